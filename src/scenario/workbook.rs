@@ -66,6 +66,8 @@ enum CellContent {
     Day(String),
     Truth(bool),
     Mistake(String),
+    /// A formula that nobody calculated: programs that write workbooks leave that to the spreadsheet.
+    Formula(String),
 }
 
 /// Row and column, from 0.
@@ -98,15 +100,15 @@ pub(super) fn content(path: &Path) -> Result<Book, (String, String)> {
     for sheet in book.sheet_names() {
         let mut cells = BTreeMap::new();
         let mut reader = book.worksheet_cells_reader(&sheet).map_err(none)?;
-        while let Some(cell) = reader.next_cell().map_err(none)? {
-            let Some(held) = held(cell.get_value()) else { continue };
+        while let Some(cell) = reader.next_cell_with_formula().map_err(none)? {
+            let Some(held) = held(&cell.value, cell.formula) else { continue };
             number += 1;
             if number > MOST_CELLS {
                 let most = plain(MOST_CELLS as f64);
                 let wrong = format!("{name} has more than {most} cells");
                 return Err((wrong, "a workbook of levers has a row for each lever".to_owned()));
             }
-            cells.insert(cell.get_position(), held);
+            cells.insert(cell.pos, held);
         }
         sheets.push((sheet, cells));
     }
@@ -128,13 +130,13 @@ pub fn holds_levers(path: &Path) -> bool {
     content(path).is_ok()
 }
 
-fn held(cell: &DataRef) -> Option<CellContent> {
+fn held(cell: &DataRef, formula: Option<String>) -> Option<CellContent> {
     let text = |text: &str| {
         let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         (!one_line.is_empty()).then_some(CellContent::Text(one_line))
     };
     match cell {
-        DataRef::Empty => None,
+        DataRef::Empty => formula.map(|formula| CellContent::Formula(format!("={formula}"))),
         DataRef::Int(number) => Some(CellContent::Number(*number as f64)),
         DataRef::Float(number) => Some(CellContent::Number(*number)),
         DataRef::String(string) => text(string),
@@ -195,9 +197,10 @@ impl CellContent {
     fn written(&self) -> String {
         match self {
             CellContent::Number(number) => number.to_string(),
-            CellContent::Text(text) | CellContent::Day(text) | CellContent::Mistake(text) => {
-                text.clone()
-            }
+            CellContent::Text(text)
+            | CellContent::Day(text)
+            | CellContent::Mistake(text)
+            | CellContent::Formula(text) => text.clone(),
             CellContent::Truth(truth) => truth.to_string(),
         }
     }
@@ -306,6 +309,10 @@ fn labels(
         let at = (row, column + 1);
         let (Some((_, field)), Some(held)) = (known, cells.get(&at)) else { continue };
         let [key, span] = lines.line(sheet, [Some(((row, column), label)), Some((at, held))]);
+        if let Some(wrong) = uncalculated(held, span) {
+            found.push(wrong);
+            continue;
+        }
         let text = held.written();
         match unfit(&text, &text, span) {
             Some(wrong) => found.push(wrong),
@@ -329,6 +336,13 @@ fn lever(
         return;
     }
     let [path_at, value_at, from_at] = lines.line(sheet, [path, value, from]);
+    let before = found.len();
+    for (cell, place) in [(path, path_at), (value, value_at), (from, from_at)] {
+        found.extend(cell.and_then(|(_, held)| uncalculated(held, place)));
+    }
+    if found.len() > before {
+        return;
+    }
     let Some((_, name)) = path else {
         let place = if value.is_some() { value_at } else { from_at };
         found.push(
@@ -358,6 +372,17 @@ fn lever(
     }
 }
 
+/// What is wrong with a cell that has a formula and no value: taken for empty, the cell would say nothing without a word.
+fn uncalculated(held: &CellContent, place: Span) -> Option<Finding> {
+    let CellContent::Formula(formula) = held else { return None };
+    let finding = Finding::error(format!("the formula `{formula}` was never calculated"));
+    Some(
+        finding.at(place, "the file has no value here").hint(
+            "open the file in a spreadsheet program and save it there, or type the value itself",
+        ),
+    )
+}
+
 /// What a cell says of a parameter; `None` if that is reported.
 fn typed(path: &str, held: &CellContent, span: Span, found: &mut Vec<Finding>) -> Option<Tree> {
     let parameter: Option<&Parameter> = match shape().at(path) {
@@ -385,7 +410,7 @@ fn typed(path: &str, held: &CellContent, span: Span, found: &mut Vec<Finding>) -
             );
             return None;
         }
-        CellContent::Day(day) => Value::Text(day.clone()),
+        CellContent::Day(text) | CellContent::Formula(text) => Value::Text(text.clone()),
         CellContent::Text(text) => {
             if let Some(wrong) = unfit(text, text, span) {
                 found.push(wrong);

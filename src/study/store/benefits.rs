@@ -45,7 +45,7 @@ fn values(table: &InputTable) -> Result<Vec<UnitValue>, Vec<Fault>> {
     if !missing.is_empty() {
         return Err(missing);
     }
-    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    let (mut found, mut faults) = (Vec::<UnitValue>::new(), Vec::new());
     for row in 0..table.rows {
         let entry = |name: &str| {
             table.column(name).map_or(&InputEntry::Empty, |column| &column.entries[row])
@@ -78,6 +78,12 @@ fn values(table: &InputTable) -> Result<Vec<UnitValue>, Vec<Fault>> {
         };
         if !(low <= value && value <= high) {
             wrong(format!("{value} is not between {low} and {high}"), String::new());
+        }
+        if found.iter().any(|other| other.measures == measures) {
+            wrong(
+                format!("`{written}` stands twice"),
+                "each item has one row, or it would be counted twice".to_owned(),
+            );
         }
         found.push(UnitValue { item: written, measures, title, value, range: (low, high), source });
     }
@@ -126,13 +132,14 @@ mod tests {
         let read = |text: &str| values(&read_text(text.into()).unwrap());
         let head = "item,title,value,low,high,unit,source\n";
         let faults = read(&format!(
-            "{head}agency_cots,A,-1,-2,0,KZT,assumption\ntax_received,T,3,0,1,KZT,\n"
+            "{head}agency_cots,A,-1,-2,0,KZT,assumption\ntax_received,T,3,0,1,KZT,\ntax_received,T,1,1,1,KZT,x\n"
         ));
         let told: Vec<String> =
             faults.unwrap_err().iter().map(|it| format!("{} {}", it.why, it.hint)).collect();
         assert!(told[0].contains("did you mean `agency_cost`?"), "{told:?}");
         assert!(told.iter().any(|it| it.contains("`source` is empty")));
         assert!(told.iter().any(|it| it.contains("3 is not between 0 and 1")));
+        assert!(told.iter().any(|it| it.contains("row 3: `tax_received` stands twice")));
         assert!(read("item,value\n").is_err());
     }
 }

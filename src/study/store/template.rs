@@ -196,9 +196,12 @@ fn valid(lever: &TemplateLever) -> Result<Option<DataValidation>, XlsxError> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Cursor, Read, Write};
     use std::path::PathBuf;
 
     use scenario::{Findings, Resolved, load};
+    use zip::write::SimpleFileOptions;
+    use zip::{ZipArchive, ZipWriter};
 
     use super::*;
 
@@ -222,6 +225,7 @@ mod tests {
                 |at| at as u32 + 1,
             );
             match value.parse::<f64>() {
+                _ if value.starts_with('=') => sheet.write_formula(row, VALUE, *value).unwrap(),
                 Ok(number) => sheet.write_number(row, VALUE, number).unwrap(),
                 Err(_) => sheet.write_string(row, VALUE, *value).unwrap(),
             };
@@ -237,8 +241,26 @@ mod tests {
         }
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("policy.xlsx");
-        made.save(&path).unwrap();
+        std::fs::write(&path, uncalculated(made.save_to_buffer().unwrap())).unwrap();
         load(&path, &[])
+    }
+
+    /// The workbook without results of formulas, as libraries write it that calculate nothing.
+    fn uncalculated(bytes: Vec<u8>) -> Vec<u8> {
+        let mut book = ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut other = ZipWriter::new(Cursor::new(Vec::new()));
+        for at in 0..book.len() {
+            let mut file = book.by_index(at).unwrap();
+            let mut text = Vec::new();
+            file.read_to_end(&mut text).unwrap();
+            if file.name().starts_with("xl/worksheets/") {
+                let sheet = String::from_utf8(text).unwrap();
+                text = sheet.replace("</f><v>0</v>", "</f><v></v>").into_bytes();
+            }
+            other.start_file(file.name(), SimpleFileOptions::default()).unwrap();
+            other.write_all(&text).unwrap();
+        }
+        other.finish().unwrap().into_inner()
     }
 
     fn ron(text: &str) -> Resolved {
@@ -285,6 +307,7 @@ mod tests {
         for (filled, cell, message) in [
             (&[(lever, "1.5", "")][..], "Levers!F2".to_owned(), "must be from 0 to 1, but is 1.5"),
             (&[(lever, "many", "")], "Levers!F2".to_owned(), "must be a number"),
+            (&[(lever, "=0.5+0.4", "")], "Levers!F2".to_owned(), "`=0.5+0.4` was never calculated"),
             (&[(lever, "0.5", "soon")], "Levers!G2".to_owned(), "must be a date"),
             (&[(lever, "", "2024-01-01")], "Levers!G2".to_owned(), "has a day and no value"),
             (&[("policy.auto_blok.x", "1", "")], format!("Levers!A{spare}"), "did you mean"),
