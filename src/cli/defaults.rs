@@ -7,9 +7,9 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
+use clap::{ArgAction, CommandFactory};
 
 use super::CommandLine;
 use scenario::files;
@@ -91,13 +91,12 @@ pub fn laid_under(arguments: Vec<OsString>) -> Result<Vec<OsString>, String> {
 /// Lines, options and values that the file says, each known to some command.
 fn options(text: &str) -> Result<Vec<(usize, String, String)>, String> {
     let program = CommandLine::command();
-    let known: Vec<&str> = program
-        .get_subcommands()
-        .flat_map(clap::Command::get_arguments)
-        .chain(program.get_arguments())
-        .filter_map(clap::Arg::get_long)
-        .collect();
-    let mut options = Vec::new();
+    let arguments = || {
+        let all = program.get_subcommands().flat_map(clap::Command::get_arguments);
+        all.chain(program.get_arguments())
+    };
+    let known: Vec<&str> = arguments().filter_map(clap::Arg::get_long).collect();
+    let mut options: Vec<(usize, String, String)> = Vec::new();
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.split('#').next().unwrap_or_default().trim();
         if line.is_empty() {
@@ -112,6 +111,13 @@ fn options(text: &str) -> Result<Vec<(usize, String, String)>, String> {
             let near = nearest(&name, known.iter().copied());
             let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
             return Err(format!("{place}: no command has an option --{name}{near}"));
+        }
+        let several = arguments().any(|one| {
+            one.get_long() == Some(&name) && matches!(one.get_action(), ArgAction::Append)
+        });
+        let before = options.iter().find(|(_, other, _)| *other == name && !several);
+        if let Some((line, ..)) = before {
+            return Err(format!("{place}: --{name} stands on line {line} already"));
         }
         options.push((number + 1, name, value.trim().trim_matches('"').to_owned()));
     }
@@ -131,5 +137,8 @@ mod tests {
         assert!(wrong.starts_with("crackdown.toml:2") && wrong.contains("threads"), "{wrong}");
         assert_eq!(options("lang = \"ru\"").unwrap(), [line(1, "lang", "ru")]);
         assert!(options("threads").unwrap_err().contains("as in threads = 2"));
+        let twice = options("seed = 1\nthreads = 2\nseed = 3").unwrap_err();
+        assert_eq!(twice, "crackdown.toml:3: --seed stands on line 1 already");
+        assert_eq!(options("set = \"a=1\"\nset = \"b=2\"").unwrap().len(), 2);
     }
 }

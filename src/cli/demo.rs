@@ -22,6 +22,9 @@ pub struct DemoArgs {
     /// People that one agent stands for
     #[arg(long, value_name = "K", default_value_t = 100)]
     pub people_per_agent: u32,
+    /// Threads [default: as many as the machine offers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// Where finished runs are kept
     #[arg(long, value_name = "DIR", default_value = "output/runs")]
     pub runs: PathBuf,
@@ -45,6 +48,7 @@ pub fn run(args: &DemoArgs) -> Result<(), Refusal> {
         format!("--replications={}", args.replications),
         "--force".to_owned(),
     ]);
+    words.extend(args.threads.map(|threads| format!("--threads={threads}")));
     for (option, folder) in [("out", &args.out), ("runs", &args.runs)] {
         words.push(format!("--{option}={}", folder.display()));
     }

@@ -54,7 +54,7 @@ pub struct Ahead {
     those of the year; it is scored against \"as last year\" and a straight line.",
     after_help = "Examples:\n  \
     crackdown forecast scenarios/outlook_2028.ron --until 2028-12-31\n  \
-    crackdown forecast scenarios/outlook_2028.ron --policy scenarios/policies/auto_block.ron --people-per-agent 1000\n  \
+    crackdown forecast scenarios/outlook_2028.ron --policy scenarios/questions/next_year.ron --people-per-agent 1000\n  \
     crackdown forecast scenarios/kazakhstan.ron --until 2026-12-31 --figures my_figures.csv\n\n\
     Finished runs are kept in output/runs and used again; after Ctrl-C the same command goes on where it stopped."
 )]

@@ -1,5 +1,6 @@
 //! What commands that set scenarios against each other have in common: reading them, days that count, names.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -53,8 +54,34 @@ pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Reso
     let all = (scenarios.len() == paths.len()).then_some(scenarios)?;
     if !quiet {
         note_if_frozen(&all[0].scenario);
+        warn_of_levelled(paths, &all);
     }
     Some(all)
+}
+
+/// Tells where `--set` gave a policy and the baseline the same value of what the policy is about: it is empty there, and nobody said so.
+fn warn_of_levelled(paths: &[&PathBuf], scenarios: &[Resolved]) {
+    let apart = |first: &Scenario, second: &Scenario| -> BTreeSet<String> {
+        let found = scenario::differences(first, second).into_iter().map(|it| it.path);
+        found.filter(|path| path.starts_with("policy.")).collect()
+    };
+    let as_written = |path: &Path| {
+        let under = (path != paths[0]).then_some(paths[0].as_path());
+        scenario::load_over(path, under, &[]).ok().map(|resolved| resolved.scenario)
+    };
+    let Some(base) = as_written(paths[0]) else { return };
+    for (path, with) in paths.iter().zip(scenarios).skip(1) {
+        let Some(own) = as_written(path) else { continue };
+        let now = apart(&scenarios[0].scenario, &with.scenario);
+        let level: Vec<String> = apart(&base, &own).difference(&now).cloned().collect();
+        if !level.is_empty() {
+            tell!(
+                "warning: --set overrides what {} sets itself ({}): it no longer differs from the baseline there",
+                path.display(),
+                level.join(", ")
+            );
+        }
+    }
 }
 
 /// Tells where much of the reported days lies after the last dated value of the world.
@@ -131,16 +158,22 @@ pub fn name_apart(scenarios: &mut [Resolved]) {
 }
 
 /// A scenario that is to differ from the baseline in nothing but policy.
-fn only_policy_differs(baseline: &Resolved, path: &Path, policy: &Resolved) -> Result<(), String> {
+fn only_policy_differs(
+    (base, baseline): (&Path, &Resolved),
+    (path, policy): (&Path, &Resolved),
+) -> Result<(), String> {
     let world = scenario::mixture::worlds_differ_in(baseline, policy);
     if world.is_empty() {
         return Ok(());
     }
+    // A shipped scenario is extended by its name from anywhere.
+    let stem = base.file_stem().unwrap_or_default();
+    let named = if scenario::shipped::is_file(Path::new(stem)) { stem } else { base.as_os_str() };
     Err(format!(
-        "{} differs from the baseline in more than policy ({}): what lies between the two would be of both; give both \
-         the same world",
+        "{} differs from the baseline in more than policy ({}): what lies between the two would be of both; a policy on this baseline begins with `extends: {}`",
         path.display(),
-        world.join(", ")
+        world.join(", "),
+        scenario::quoted(&named.to_string_lossy())
     ))
 }
 
@@ -158,7 +191,7 @@ pub fn trial(
     wrong.extend(apart(out, runs).err());
     if let Some(scenarios) = &loaded {
         for (path, policy) in policies.iter().zip(&scenarios[1..]) {
-            wrong.extend(only_policy_differs(&scenarios[0], path, policy).err());
+            wrong.extend(only_policy_differs((base, &scenarios[0]), (path, policy)).err());
         }
         wrong.extend(look(scenarios).err());
     }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use super::check::show_findings;
 use super::input;
+use super::simulate::tell;
+use scenario::Scenario;
 use study::store::published::List;
 use study::store::{self, File};
 
@@ -20,6 +22,8 @@ pub struct OwnFigures {
 pub struct PublishedFigures {
     /// The figures.
     pub list: List,
+    /// Where they were read.
+    path: PathBuf,
     /// Their file.
     pub file: File,
 }
@@ -29,6 +33,35 @@ pub fn list(own: Option<&PublishedFigures>) -> &List {
     match own {
         Some(own) => &own.list,
         None => List::ours(),
+    }
+}
+
+/// Figures left out that are told of at most. Source: judgement.
+const TOLD: usize = 5;
+
+impl PublishedFigures {
+    /// Tells which figures are not set beside what the agency of a scenario sees, and why: a figure that is missing in the results without
+    /// a word looks like one that fits.
+    pub fn tell_left_out(&self, scenario: &Scenario) {
+        let (file, first, last) = (&self.path.display(), scenario.start, scenario.end);
+        let left = self.list.left_out(scenario);
+        for (line, name, year) in left.iter().take(TOLD) {
+            match year {
+                true => tell!(
+                    "warning: {file}:{line}: `{name}` is not used: its year does not lie within the run, {first} to {last}"
+                ),
+                false => tell!(
+                    "warning: {file}:{line}: `{name}` is not used: only whole calendar years are set beside the model here"
+                ),
+            }
+        }
+        if left.len() > TOLD {
+            let more = left.len() - TOLD;
+            tell!("warning: {file}: {more} more figures are not used");
+        }
+        if left.len() == self.list.all.len() {
+            tell!("warning: {file}: none of its figures is used, so results show none");
+        }
     }
 }
 
@@ -45,6 +78,6 @@ impl OwnFigures {
         }
         let file = store::copied(path, store::published_name(path));
         let file = file.map_err(|why| input::tell(&[why]))?;
-        Ok(Some(PublishedFigures { list, file }))
+        Ok(Some(PublishedFigures { list, path: path.clone(), file }))
     }
 }

@@ -55,6 +55,9 @@ pub fn run(args: &RunArgs) -> Result<(), Refusal> {
     let (Ok((resolved, laid)), Ok(own)) = (prepare(args), own) else {
         return Err(().into());
     };
+    if let Some(own) = own.as_ref().filter(|_| !args.how.quiet) {
+        own.tell_left_out(&resolved.scenario);
+    }
     let told = laid.as_ref().map(Laid::told);
     let draws = told.as_ref().zip(laid.as_ref().map(|laid| &laid.posterior));
     let sets = args.how.sets();

@@ -28,12 +28,12 @@ const INTERRUPTED: u8 = 130;
 #[derive(Debug, clap::Args)]
 pub struct How {
     /// Seed: the same seed gives the same results, on any machine and number of threads
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, allow_negative_numbers = true)]
     pub seed: u64,
     /// Threads and figures
     #[command(flatten)]
     pub drawing: Drawing,
-    /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
+    /// Override a value of every scenario, e.g. customers.habit=0.5; may be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     sets: Vec<String>,
     /// People that one agent stands for: faster and coarser; the same as --set people_per_agent=K

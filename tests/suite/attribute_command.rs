@@ -158,6 +158,7 @@ fn what_cannot_be_divided_is_refused_in_words() {
         assert_eq!(refused.status.code(), Some(1));
         let errors = said(&refused.stderr);
         assert!(errors.contains("in more than policy (customers.habit)"), "{errors}");
+        assert!(errors.contains("begins with `extends: \"kazakhstan\"`"), "{errors}");
     }
     let same = crackdown(home.path(), "attribute", &[REFERENCE, REFERENCE]);
     assert_eq!(same.status.code(), Some(1));

@@ -412,6 +412,36 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
+fn what_the_command_line_takes_out_of_a_comparison_without_an_error_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let told = |sets: &[&str]| {
+        let more = [&["--dry-run"], sets].concat();
+        succeeds(&compare(home.path(), &[REFERENCE, AUTO_BLOCK], &more))
+    };
+    // A lever that the policy is about has the same value in both; one that it leaves alone has not been taken from it.
+    let lever = "--set=policy.auto_block.bank_share=0.8";
+    for lang in ["en", "ru", "kk"] {
+        let level = told(&[lever, "--lang", lang]);
+        assert!(level.contains("auto_block.ron") && level.contains("bank_share"), "{level}");
+    }
+    assert!(told(&[lever]).contains("--set overrides what"), "{}", told(&[lever]));
+    let other = told(&["--set=policy.shutdown_rate.with_arrest=0.5", "--set=customers.habit=0.5"]);
+    assert!(!other.contains("--set overrides"), "{other}");
+    // Figures whose days are no year of the run.
+    let figures = "quantity,from,to,value,factor,source\nclosures,2024-01-01,2024-08-31,30,2,x\n\
+        closures,2035,2035,30,2,x\n";
+    fs::write(home.path().join("own.csv"), figures).unwrap();
+    let own = told(&["--figures=own.csv"]);
+    for part in [
+        "own.csv:2: `closures 2024-01-01..2024-08-31` is not used: only whole calendar years",
+        "own.csv:3: `closures 2035` is not used: its year does not lie within the run",
+        "own.csv: none of its figures is used",
+    ] {
+        assert!(own.contains(part), "no `{part}` in:\n{own}");
+    }
+}
+
+#[test]
 fn a_policy_that_changes_the_world_too_is_pointed_out() {
     let home = tempfile::tempdir().unwrap();
     let text = format!(

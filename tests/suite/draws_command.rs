@@ -182,6 +182,9 @@ fn a_run_over_draws_has_intervals_over_draws_and_is_verified() {
     let home = home();
     let here = home.path();
     let names = files(&[]);
+    let more = ["--draws=posterior.csv", "--replications=8", "--per-draw=2", "--dry-run"];
+    let (_, told) = succeeds(here, &small("run", &names, &more));
+    assert!(told.contains("4 draws are taken from 3 different rows of posterior.csv"), "{told}");
     let options = ["--draws=posterior.csv", "--replications=6", "--per-draw=3", "--out=results"];
     let (text, _) = succeeds(here, &small("run", &names, &options));
     assert!(text.contains("2 draws of parameters × 3 replications"), "{text}");
@@ -228,6 +231,7 @@ fn draws_that_cannot_be_used_are_refused_in_words_and_nothing_is_written() {
     bad("unknown.csv", "customers.habbit,weight\n0.2,1\n");
     bad("weights.csv", "customers.habit,weight\n0.2,0\n0.3,0\n");
     bad("range.csv", "customers.habit\n1.5\n");
+    bad("same.csv", "customers.habit,weight\n0.2,1\n0.2,2\n0.3,0\n");
     bad("shares.csv", "customers.segment_share.retail\n0.2\n0.3\n");
     let names = files(&["shutdown_double"]);
     for (options, part) in [
@@ -236,6 +240,7 @@ fn draws_that_cannot_be_used_are_refused_in_words_and_nothing_is_written() {
         (vec!["--draws=weights.csv"], "add up to 0"),
         (vec!["--draws=range.csv"], "row 1, column `customers.habit`: allowed"),
         (vec!["--draws=shares.csv"], "draw 0 (customers.segment_share.retail=0.3): the shares in"),
+        (vec!["--draws=same.csv"], "all rows of same.csv that can be drawn are the same"),
         (vec!["--draws=posterior.csv", "--replications=5"], "write --replications 4 or 6"),
         (vec!["--draws=posterior.csv", "--replications=2"], "--replications 4 or more"),
         (vec!["--draws=posterior.csv", "--set=customers.habit=0.5"], "has no effect"),

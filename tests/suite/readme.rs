@@ -68,9 +68,39 @@ fn expanded(argument: &str) -> Vec<String> {
     files
 }
 
+/// Examples at the end of the help of commands that simulate, as far as they name files that are there.
+fn examples() -> Vec<String> {
+    let shipped = |word: &str| word.starts_with("scenarios/") || !word.contains('.');
+    let mut found = Vec::new();
+    for name in ["run", "compare", "attribute", "dose", "forecast", "reach"] {
+        let help = Command::cargo_bin("crackdown").unwrap().args([name, "--help"]).output();
+        let help = String::from_utf8(help.unwrap().stdout).unwrap();
+        let begins = format!("crackdown {name} ");
+        // Help breaks long lines.
+        let mut examples: Vec<String> = Vec::new();
+        let after = help.lines().skip_while(|line| !line.starts_with("Examples:")).skip(1);
+        for line in after.map(str::trim).take_while(|line| !line.is_empty()) {
+            match examples.last_mut() {
+                Some(last) if !line.starts_with("crackdown ") => *last = format!("{last} {line}"),
+                _ => examples.push(line.to_owned()),
+            }
+        }
+        examples.retain(|line| line.starts_with(&begins));
+        let own = examples.into_iter().filter(|line| {
+            let files = [".csv", ".parquet", ".ron"];
+            let file = |word: &&str| files.iter().any(|end| word.ends_with(end));
+            line.split(' ').filter(file).all(shipped)
+        });
+        let before = found.len();
+        found.extend(own);
+        assert!(found.len() > before, "no example of {name} names files that are there");
+    }
+    found
+}
+
 #[test]
 fn every_command_is_understood() {
-    let commands = commands();
+    let commands = [commands(), examples()].concat();
     assert!(commands.len() >= 6 && commands.contains(&"cargo test".to_owned()));
     // What they write stays in a folder that sees the scenarios and the reference: the checkout is as clean after as before.
     let place = TempDir::new().unwrap();

@@ -18,6 +18,9 @@ pub fn reach(
     let baseline = values(runs, 0, wish.measure);
     let half_width = wish.width.half(baseline.iter().sum::<f64>() / baseline.len() as f64);
     let name = MEASURES[wish.measure].name;
+    if half_width.is_nan() {
+        return Err(failed(format!("--precision: {name} has no value in the baseline")));
+    }
     if half_width <= 0.0 {
         return Err(failed(format!(
             "--precision: {name} is 0 in the baseline, so no share of it is a width; give an amount"

@@ -113,6 +113,9 @@ pub fn prepare(args: &CompareArgs) -> Result<PreparedComparison, ()> {
     let mut scenarios = loaded.filter(|_| wrong.is_empty()).ok_or(())?;
     input::name_apart(&mut scenarios);
     if !args.how.quiet {
+        if let Some(own) = &figures {
+            own.tell_left_out(&scenarios[0].scenario);
+        }
         warn_of_other_worlds(&paths, &scenarios);
         input::hint_at_late_starts(&scenarios, window);
     }

@@ -51,7 +51,8 @@ pub fn run(args: &RecordArgs) -> Result<(), Refusal> {
     if !found.is_empty() {
         let found: Vec<String> = found.iter().map(ToString::to_string).collect();
         return Err(wrong(format!(
-            "{} is not what its manifest lists, so it is not recorded:\n  {}",
+            "{} is not what its manifest lists, so it is not recorded:\n  {}\n\
+             move files of your own out of the folder; what is missing or changed is made again by the command in its manifest.json",
             shown(&args.folder),
             found.join("\n  ")
         )));

@@ -131,5 +131,12 @@ pub(crate) fn elsewhere(path: &Path, extended: bool) -> Option<String> {
     let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
     let near = nearest(&stem(name.to_str()?), stems.iter().map(String::as_str));
     let near = near.map(|near| tidy(&folder.join(format!("{near}.ron"))).display().to_string());
-    Some(format!("did you mean {}?", near.or_else(|| shipped::meant(path))?))
+    match near.or_else(|| shipped::meant(path)) {
+        Some(near) => Some(format!("did you mean {near}?")),
+        // A name without folder and ending may be meant for something that is shipped.
+        None if path == Path::new(name) && path.extension().is_none() => {
+            Some("`crackdown list` names everything that is shipped with the program".to_owned())
+        }
+        None => None,
+    }
 }

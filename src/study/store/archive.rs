@@ -10,6 +10,7 @@ use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 use world::text::printable;
+use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
@@ -111,7 +112,12 @@ pub fn unpack(archive: &Path, to: &Path) -> Result<Vec<File>, String> {
         printable(&format!("{}: {why}", archive.display())).into_owned()
     };
     let file = files::open(archive).map_err(|error| say(&files::why(&error)))?;
-    let mut zip = ZipArchive::new(file).map_err(|error| say(&error))?;
+    let mut zip = ZipArchive::new(file).map_err(|error| match error {
+        ZipError::InvalidArchive(_) => {
+            say(&"is no result folder and no archive of `crackdown record`")
+        }
+        error => say(&error),
+    })?;
     if zip.has_duplicate_names() {
         return Err(say(&"holds an entry twice: which of them counts is left to who unpacks it"));
     }

@@ -50,6 +50,8 @@ pub struct Published {
     pub used: Use,
     /// Where it stands.
     pub source: String,
+    /// Its line in the file, or its row in a table that has no lines.
+    pub line: usize,
 }
 
 impl Published {
@@ -164,6 +166,13 @@ impl List {
             })
         };
         self.all.iter().filter(whole).filter_map(beside).collect()
+    }
+
+    /// Figures that [`List::beside`] passes over since their days do not fit: line, name, and whether they count a calendar year.
+    pub fn left_out(&self, scenario: &Scenario) -> Vec<(usize, String, bool)> {
+        let fits = |it: &&Published| it.year().is_some_and(|year| covers(scenario, year));
+        let left = self.all.iter().filter(|it| !fits(it));
+        left.map(|it| (it.line, it.name(), it.year().is_some())).collect()
     }
 
     /// Figures to calibrate to whose days lie within these.
@@ -353,8 +362,20 @@ impl FigureRow<'_> {
         }
         let (of, from, to, value) = (of?, from?, to?, value?);
         let (low, high) = (low.unwrap_or(value), high.unwrap_or(value));
-        let figure =
-            Published { quantity: of.quantity, from, to, low, value, high, factor, used, source };
+        let lines = self.table.lines.as_ref();
+        let line = lines.map_or(self.row + 1, |lines| lines.cells(self.row + 1).1);
+        let figure = Published {
+            quantity: of.quantity,
+            from,
+            to,
+            low,
+            value,
+            high,
+            factor,
+            used,
+            source,
+            line,
+        };
         if from > to {
             self.wrong("to", format!("`to` ({to}) lies before `from` ({from})"), "");
         } else if figure.year().is_none() && of.over.is_none() {
@@ -412,6 +433,12 @@ mod tests {
         assert_eq!((found[0].used, found[1].used), (Use::Fit, Use::Check));
         assert_eq!(found[1].name(), "convictions 2024-01-01..2024-08-31");
         assert_eq!((found[1].year(), found[1].low), (None, 4.0));
+        // Days that are no calendar year, or lie outside of the run, are told with their lines.
+        let (list, mut scenario) = (read(text).unwrap(), scenario::reference().scenario);
+        let part = (3, found[1].name(), false);
+        assert_eq!(list.left_out(&scenario), [part.clone()]);
+        scenario.end = date(2024, 6, 30);
+        assert_eq!(list.left_out(&scenario), [(2, found[0].name(), true), part]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //!
 //! Deliberately absent: the format of the file, which `store` knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{
@@ -78,6 +78,26 @@ fn drawn(
     let (weights, (heads, rows)) = (weights.ok()?, values?);
     let number = number?;
     few_enough(number as f64, heads.len(), number_node, &mut findings.found).then_some(())?;
+    let possible = (0..rows.len())
+        .filter(|row| weights[*row] > row.checked_sub(1).map_or(0.0, |before| weights[before]));
+    let bits = |row: usize| rows[row].iter().map(|value| value.to_bits()).collect::<Vec<u64>>();
+    let different = possible.map(bits).collect::<BTreeSet<_>>().len();
+    if different < number {
+        let shown = shown(opened.path);
+        let finding = match different {
+            1 => Finding::error(format!("all rows of {shown} that can be drawn are the same"))
+                .at(number_node.span, "draws would not differ")
+                .hint("what is not known needs rows that differ: with a single one leave the draws out and set its values"),
+            rows => Finding::warning(format!(
+                "{} draws are taken from {} different rows of {shown}, so some are the same",
+                plain(number as f64),
+                plain(rows as f64)
+            ))
+            .at(number_node.span, "more draws than rows"),
+        };
+        findings.found.push(finding);
+        (different > 1).then_some(())?;
+    }
     let drawn: Vec<Vec<f64>> =
         points::rows(seed, number).map(|unit| rows[row_at(&weights, unit)].clone()).collect();
     Some(from_rows(DrawDesign::Posterior(opened.path.to_owned()), &heads, &drawn))

@@ -54,7 +54,7 @@ pub fn write_results(
 /// # Errors
 /// If the disk refuses; then the folder is as it was.
 pub fn put_files(folder: &Path, files: &[File]) -> Result<(), String> {
-    let mut together = Together::new(folder);
+    let mut together = Together { has_runs: false, ..Together::new(folder) };
     together.put(files)?;
     together.finish()
 }
@@ -62,13 +62,15 @@ pub fn put_files(folder: &Path, files: &[File]) -> Result<(), String> {
 /// Files that belong together: under other names until all are on the disk, so that one that is full leaves nothing half-written.
 pub(in crate::store) struct Together<'a> {
     folder: &'a Path,
+    /// Whether there are runs to go on from when the disk refuses.
+    has_runs: bool,
     written: Vec<(String, Writing)>,
 }
 
 impl Together<'_> {
     /// None yet.
     pub fn new(folder: &Path) -> Together<'_> {
-        Together { folder, written: Vec::new() }
+        Together { folder, has_runs: true, written: Vec::new() }
     }
 
     /// Adds files.
@@ -95,9 +97,11 @@ impl Together<'_> {
         };
         write().map_err(|why| {
             let shown = target.display();
-            format!(
-                "cannot write {shown}: {why}; runs are kept: the same command goes on from here"
-            )
+            let wrong = format!("cannot write {shown}: {why}");
+            match self.has_runs {
+                true => format!("{wrong}; runs are kept: the same command goes on from here"),
+                false => wrong,
+            }
         })?;
         self.written.push((name.to_owned(), writing));
         Ok(())
