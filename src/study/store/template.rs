@@ -253,11 +253,12 @@ mod tests {
             let mut file = book.by_index(at).unwrap();
             let mut text = Vec::new();
             file.read_to_end(&mut text).unwrap();
-            if file.name().starts_with("xl/worksheets/") {
+            let name = file.name().unwrap().into_owned();
+            if name.starts_with("xl/worksheets/") {
                 let sheet = String::from_utf8(text).unwrap();
                 text = sheet.replace("</f><v>0</v>", "</f><v></v>").into_bytes();
             }
-            other.start_file(file.name(), SimpleFileOptions::default()).unwrap();
+            other.start_file(name, SimpleFileOptions::default()).unwrap();
             other.write_all(&text).unwrap();
         }
         other.finish().unwrap().into_inner()
