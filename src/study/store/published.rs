@@ -436,7 +436,7 @@ mod tests {
         // Days that are no calendar year, or lie outside of the run, are told with their lines.
         let (list, mut scenario) = (read(text).unwrap(), scenario::reference().scenario);
         let part = (3, found[1].name(), false);
-        assert_eq!(list.left_out(&scenario), [part.clone()]);
+        assert_eq!(list.left_out(&scenario), std::slice::from_ref(&part));
         scenario.end = date(2024, 6, 30);
         assert_eq!(list.left_out(&scenario), [(2, found[0].name(), true), part]);
     }
