@@ -52,6 +52,7 @@ pub(crate) fn about() -> About {
             high: 36.0,
             factor: 1.15,
             source: "made up".to_owned(),
+            line: 2,
         }],
         responses: responses(&scenario::reference().scenario, &records(3, 60, 1)),
     }
