@@ -27,7 +27,7 @@ pub struct DrawOptions {
 }
 
 /// Scenarios under all draws.
-pub struct Laid {
+pub struct DrawnStudy {
     /// The scenarios with their draws.
     pub study: Study,
     /// All scenarios under the first draw, then under the second, and so on.
@@ -73,11 +73,11 @@ impl DrawOptions {
         replications: u32,
         seed: u64,
         quiet: bool,
-    ) -> Result<Option<Laid>, ()> {
+    ) -> Result<Option<DrawnStudy>, ()> {
         let Some(path) = &self.draws else { return Ok(None) };
         let draws = (replications / self.per_draw).max(1);
         let wanted = DrawsWanted { posterior: path, draws, per_draw: self.per_draw, seed };
-        let laid = Laid::of(scenarios, sets, &wanted).map_err(|wrong| match wrong {
+        let laid = DrawnStudy::of(scenarios, sets, &wanted).map_err(|wrong| match wrong {
             Wrong::Findings(findings) => show_findings(path, &findings),
             Wrong::Texts(texts) => input::tell(&texts),
         })?;
@@ -89,7 +89,12 @@ impl DrawOptions {
 }
 
 /// The study of scenarios as they are, or under draws.
-pub fn study(scenarios: &[Resolved], laid: Option<&Laid>, seed: u64, replications: u32) -> Study {
+pub fn study(
+    scenarios: &[Resolved],
+    laid: Option<&DrawnStudy>,
+    seed: u64,
+    replications: u32,
+) -> Study {
     let own = || Study::of(scenarios.to_vec(), seed, replications, model::YIELDS);
     laid.map_or_else(own, |laid| laid.study.clone())
 }
@@ -114,13 +119,13 @@ impl std::fmt::Display for Wrong {
 /// Draws that are told of at most when they make no valid scenario. Source: judgement.
 const TOLD: usize = 5;
 
-impl Laid {
+impl DrawnStudy {
     /// Lays draws over scenarios.
     pub fn of(
         scenarios: &[Resolved],
         sets: &[String],
         wanted: &DrawsWanted,
-    ) -> Result<Laid, Wrong> {
+    ) -> Result<DrawnStudy, Wrong> {
         let study = Study::over(scenarios, sets, wanted, model::YIELDS, &store::read_table)
             .map_err(Wrong::Findings)?;
         let name = store::posterior_name(wanted.posterior);
@@ -137,7 +142,7 @@ impl Laid {
             }
             Wrong::Texts(texts)
         })?;
-        Ok(Laid { study, scenarios, posterior })
+        Ok(DrawnStudy { study, scenarios, posterior })
     }
 
     /// The draws as results tell of them.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::draws::{self, DrawOptions, Laid};
+use super::draws::{self, DrawOptions, DrawnStudy};
 use super::published::{self, OwnFigures};
 use super::runs::StudyRuns;
 use super::simulate::{How, Refusal, failed, show};
@@ -87,7 +87,7 @@ pub(super) struct PreparedForecast {
     /// Status quo first.
     pub scenarios: Vec<Resolved>,
     /// Under draws; `None` for chance alone.
-    pub laid: Option<Laid>,
+    pub laid: Option<DrawnStudy>,
 }
 
 impl Ahead {
@@ -240,7 +240,7 @@ pub fn run(args: &ForecastArgs) -> Result<(), Refusal> {
     let made = Forecast {
         setting: prepared.setting(ahead),
         arms: arms.map(|one| (one.scenario.name.clone(), one.scenario.title.clone())).collect(),
-        draws: prepared.laid.as_ref().map(Laid::told),
+        draws: prepared.laid.as_ref().map(DrawnStudy::told),
         fans: fans(&values, periods.len(), &weights),
         periods,
         backtests,

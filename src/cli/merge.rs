@@ -4,7 +4,7 @@ use super::figures::Drawing;
 use super::simulate::{Refusal, failed, show, some_failed, tell};
 use super::study::{Chosen, NAMED, failures_in_words, ranges};
 use super::study_results;
-use study::store::study::{self as store, Plan, Scope, There, look};
+use study::store::study::{self as store, Plan, Progress, Scope, look};
 
 /// What is merged.
 #[derive(Debug, clap::Args)]
@@ -72,7 +72,7 @@ pub fn run(args: &MergeArgs) -> Result<(), Refusal> {
 }
 
 /// Which runs are missing, and the commands that make them.
-fn gaps(args: &MergeArgs, plan: &Plan, there: &There, missing: u64) -> String {
+fn gaps(args: &MergeArgs, plan: &Plan, there: &Progress, missing: u64) -> String {
     let (called, out) = (args.chosen.called(), args.chosen.out_again());
     let mut text = format!("{missing} of {} runs are missing", plan.runs());
     if plan.replications > plan.study.replications {

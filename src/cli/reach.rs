@@ -9,7 +9,7 @@ use super::check::show_findings;
 use super::input;
 use super::rows::RowsWay;
 use super::simulate::{How, Refusal, failed, print, wrong};
-use super::stage::Workplace;
+use super::stage::StageOptions;
 use super::tables::{aligned, head};
 use model::MEASURES;
 use report::say;
@@ -167,7 +167,7 @@ fn find(args: &ReachArgs, study: &Study, measure: usize, aim: Aim) -> Result<(),
         return Ok(());
     }
     let way = RowsWay { threads: args.how.threads(), quiet: args.how.quiet, retry_failed: false };
-    let workplace = Workplace { study, folder: &args.out, way };
+    let workplace = StageOptions { study, folder: &args.out, way };
     let of = &MEASURES[measure];
     let mut made = Reach {
         setting: Setting::of_study(study, study.replications),

@@ -10,10 +10,10 @@ use super::study::failures_in_words;
 use model::Saved;
 use report::say;
 use scenario::Study;
-use study::ensemble::{Failure, StudyPart, WhenInterrupted, Workshop, make};
+use study::ensemble::{Failure, RunOptions, StudyPart, WhenInterrupted, make};
 use study::store::study::{
-    self as store, Journal, KeptData, Label, MergedRuns, Plan, Rows, RowsMade, Scope, Shard,
-    StudyFolder, There, look,
+    self as store, Journal, KeptData, Label, MergedRuns, Plan, Progress, Rows, RowsMade, Scope,
+    Shard, StudyFolder, look,
 };
 
 /// How rows are made.
@@ -56,7 +56,7 @@ pub struct Complete<'a> {
 /// What is there of a study, and what is missing.
 struct Looked<'a> {
     plan: Plan<'a>,
-    there: There,
+    there: Progress,
     label: Label,
     missing: u64,
 }
@@ -157,7 +157,7 @@ pub fn complete<'a>(
 }
 
 /// How many rows of a shard are missing.
-pub fn missing(plan: &Plan, there: &There, shard: Shard) -> u64 {
+pub fn missing(plan: &Plan, there: &Progress, shard: Shard) -> u64 {
     let missing = |number| {
         let cell = plan.cell(number);
         (0..plan.arms()).filter(|arm| !there.has(plan.position(*arm, cell))).count()
@@ -166,7 +166,7 @@ pub fn missing(plan: &Plan, there: &There, shard: Shard) -> u64 {
 }
 
 /// Rows of a shard that are there, and that failed.
-pub fn counts(plan: &Plan, there: &There, shard: Shard) -> (u64, u64) {
+pub fn counts(plan: &Plan, there: &Progress, shard: Shard) -> (u64, u64) {
     let (mut had, mut failures) = (0, 0);
     for number in shard.cells(plan.cells()) {
         let cell = plan.cell(number);
@@ -236,7 +236,7 @@ fn make_all(
         StudyPart { study: plan.study, cells: Box::new(cells), keep: rows, apart: false }
     });
     let when_interrupted = WhenInterrupted::Finish;
-    let workshop = Workshop {
+    let workshop = RunOptions {
         threads: way.threads,
         on_day: &on_day,
         interrupted: &interrupted,
@@ -283,7 +283,7 @@ fn refusal(failure: &Failure, made: &[RowsMade]) -> Refusal {
     }
 }
 
-fn tell_of_damage(there: &There) {
+fn tell_of_damage(there: &Progress) {
     for found in there.files.iter().filter(|found| found.damaged > 0) {
         tell!(
             "{}",

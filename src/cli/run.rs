@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::check::show_findings;
-use super::draws::{self, DrawOptions, Laid};
+use super::draws::{self, DrawOptions, DrawnStudy};
 use super::input;
 use super::published::OwnFigures;
 use super::runs::StudyRuns;
@@ -58,7 +58,7 @@ pub fn run(args: &RunArgs) -> Result<(), Refusal> {
     if let Some(own) = own.as_ref().filter(|_| !args.how.quiet) {
         own.tell_left_out(&resolved.scenario);
     }
-    let told = laid.as_ref().map(Laid::told);
+    let told = laid.as_ref().map(DrawnStudy::told);
     let draws = told.as_ref().zip(laid.as_ref().map(|laid| &laid.posterior));
     let sets = args.how.sets();
     let published = own.as_ref().map(|own| (&own.list, &own.file));
@@ -68,7 +68,7 @@ pub fn run(args: &RunArgs) -> Result<(), Refusal> {
 }
 
 /// The scenario, and under which draws it is run; what is wrong is told.
-pub(super) fn prepare(args: &RunArgs) -> Result<(Resolved, Option<Laid>), ()> {
+pub(super) fn prepare(args: &RunArgs) -> Result<(Resolved, Option<DrawnStudy>), ()> {
     let sets = args.how.sets();
     let resolved = scenario::load(&args.scenario, &sets);
     let resolved = resolved.map_err(|findings| show_findings(&args.scenario, &findings))?;
@@ -85,7 +85,7 @@ pub(super) fn prepare(args: &RunArgs) -> Result<(Resolved, Option<Laid>), ()> {
 }
 
 /// The study of a scenario as it is, or under draws.
-pub(super) fn study(args: &RunArgs, resolved: &Resolved, laid: Option<&Laid>) -> Study {
+pub(super) fn study(args: &RunArgs, resolved: &Resolved, laid: Option<&DrawnStudy>) -> Study {
     draws::study(std::slice::from_ref(resolved), laid, args.how.seed, args.replications)
 }
 
@@ -95,7 +95,11 @@ fn target(args: &RunArgs, resolved: &Resolved) -> PathBuf {
     args.out.clone().unwrap_or_else(usual)
 }
 
-fn study_to_folder(args: &RunArgs, study: &RunResults, laid: Option<&Laid>) -> Result<(), Refusal> {
+fn study_to_folder(
+    args: &RunArgs,
+    study: &RunResults,
+    laid: Option<&DrawnStudy>,
+) -> Result<(), Refusal> {
     let scenario = &study.resolved.scenario;
     let target = target(args, study.resolved);
     let folder = args.how.claim(&target, store::ResultKind::Run)?;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::shard::ShardAsked;
-use super::simulate::{How, Refusal, Told, failed, interruption, show, tell};
+use super::simulate::{How, Refusal, ReportedWork, failed, interruption, show, tell};
 use super::tables::{draws_and_replications, on_threads, replications, threads};
 use ::report::say;
 use ::report::speech::{counted, retold, told};
@@ -15,7 +15,7 @@ use model::{Saved, saved};
 use scenario::estimate::size;
 use scenario::study::Cell;
 use scenario::{self, Study};
-use study::ensemble::{Failure, Keep, Run, StudyPart, Unmade, WhenInterrupted, Workshop, make};
+use study::ensemble::{Failure, Keep, Run, RunOptions, StudyPart, Unmade, WhenInterrupted, make};
 use study::store::study::{Addresses, Fingerprint, KeptData, RecordFolder};
 use world::record::Record;
 
@@ -255,8 +255,8 @@ impl<'b, 'a, T: Send + Sync> Making<'b, 'a, T> {
         }
         let StudyRuns { study, how, .. } = *self.runs;
         let interrupted = interruption()?;
-        Told { days, quiet: how.quiet, seed: study.seed, lost: KEPT }.run(|on_day| {
-            let workshop = Workshop {
+        ReportedWork { days, quiet: how.quiet, seed: study.seed, lost: KEPT }.run(|on_day| {
+            let workshop = RunOptions {
                 threads: how.threads(),
                 on_day,
                 interrupted: &interrupted,

@@ -189,7 +189,7 @@ pub fn interruption() -> Result<Arc<AtomicBool>, Refusal> {
 }
 
 /// Work that shows its progress and tells failures in words.
-pub struct Told {
+pub struct ReportedWork {
     /// Days that will be simulated.
     pub days: u64,
     /// Whether to show nothing.
@@ -200,7 +200,7 @@ pub struct Told {
     pub lost: &'static str,
 }
 
-impl Told {
+impl ReportedWork {
     /// Does the work; it is given what to call after each simulated day.
     pub fn run<T>(
         &self,

@@ -53,7 +53,7 @@ impl MakeRuns {
 
 /// Where stages are made, and of what.
 #[derive(Clone, Copy)]
-pub struct Workplace<'a> {
+pub struct StageOptions<'a> {
     /// The study with its ranges.
     pub study: &'a Study,
     /// Folder of the results.
@@ -62,7 +62,7 @@ pub struct Workplace<'a> {
     pub way: RowsWay,
 }
 
-impl Workplace<'_> {
+impl StageOptions<'_> {
     /// Makes the runs that are missing: at each point the parameters have the values of a row; `fields` say how the stage differs from the study.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use super::tables::aligned;
 use ::report::say;
 use ::report::speech::{retold, tr};
 use study::store::study::{
-    self as store, KeptData, Plan, PrecisionStage, RecordFolder, Scope, There, look,
+    self as store, KeptData, Plan, PrecisionStage, Progress, RecordFolder, Scope, look,
 };
 
 /// What is asked.
@@ -74,7 +74,7 @@ struct RunCount {
 }
 
 impl RunCount {
-    fn add(&mut self, there: &There, position: u64) {
+    fn add(&mut self, there: &Progress, position: u64) {
         let place = if there.finished.has(position) {
             &mut self.finished
         } else if there.failed.has(position) {
@@ -93,7 +93,7 @@ impl RunCount {
 fn tell(
     args: &StatusArgs,
     plan: &Plan,
-    there: &There,
+    there: &Progress,
     next: &str,
     folder: &Path,
 ) -> Result<(), Refusal> {
@@ -127,7 +127,7 @@ fn tell(
 }
 
 /// What to do next, in words.
-fn next(chosen: &Chosen, plan: &Plan, there: &There) -> String {
+fn next(chosen: &Chosen, plan: &Plan, there: &Progress) -> String {
     let (called, out) = (chosen.called(), chosen.out_again());
     let of = there.shards_of(plan).unwrap_or(1);
     let unmerged = there.files.iter().any(|found| found.source.label().is_some());
@@ -146,7 +146,13 @@ fn next(chosen: &Chosen, plan: &Plan, there: &There) -> String {
     }
 }
 
-fn text(plan: &Plan, there: &There, arms: &[RunCount], shards: &[RunCount], next: &str) -> String {
+fn text(
+    plan: &Plan,
+    there: &Progress,
+    arms: &[RunCount],
+    shards: &[RunCount],
+    next: &str,
+) -> String {
     let row = |name: String, count: &RunCount| {
         let numbers = [count.finished, count.failed, count.missing].map(|n| n.to_string());
         let mut row = vec![name];
@@ -211,7 +217,7 @@ const SHARDS: usize = 20;
 
 fn json_of(
     plan: &Plan,
-    there: &There,
+    there: &Progress,
     arms: &[RunCount],
     shards: &[RunCount],
     next: &str,

@@ -78,7 +78,7 @@ pub fn saved(scenarios: &[Arc<Scenario>]) -> Saved {
 }
 
 /// Runs of several scenarios with the same luck, handed out one after another as branches that can be finished anywhere.
-pub struct Kin {
+pub struct FamilyRuns {
     scenarios: Vec<Arc<Scenario>>,
     key: RunKey,
     /// What is still to be handed out; the last one is under way.
@@ -87,11 +87,11 @@ pub struct Kin {
     world: Option<Simulation>,
 }
 
-impl Kin {
+impl FamilyRuns {
     /// Before the first day.
-    pub fn new(scenarios: Vec<Arc<Scenario>>, key: RunKey) -> Kin {
+    pub fn new(scenarios: Vec<Arc<Scenario>>, key: RunKey) -> FamilyRuns {
         let stems = Stem::all(&scenarios, 0..scenarios.len());
-        Kin { scenarios, key, stems, world: None }
+        FamilyRuns { scenarios, key, stems, world: None }
     }
 
     /// The luck that they share.
@@ -165,7 +165,7 @@ pub fn simulate_family(
     on_day: &(dyn Fn() + Sync),
     deliver: &mut dyn FnMut(usize, Record),
 ) -> Saved {
-    let mut kin = Kin::new(scenarios.to_vec(), key);
+    let mut kin = FamilyRuns::new(scenarios.to_vec(), key);
     while let Some(branch) = kin.branch(on_day) {
         deliver(branch.member, branch.finish(on_day));
     }

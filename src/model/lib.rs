@@ -52,7 +52,7 @@ use world::record::{Record, RunKey};
 use world::units::Day;
 
 pub use declare::{Measure, Window};
-pub use family::{Branch, Kin, Saved, saved, simulate_family, threads_of_use};
+pub use family::{Branch, FamilyRuns, Saved, saved, simulate_family, threads_of_use};
 pub use measure::{Quantity, SIGHTS, measures, seen_over};
 pub use registry::{MEASURES, YIELDS, tables};
 

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use jiff::civil::Date;
 
 use crate::comparison::{self, ArmRuns, Comparison, Question, RunOutcome};
-use crate::ensemble::{Failure, Keep, Run, StudyPart, Unmade, WhenInterrupted, Workshop, make};
+use crate::ensemble::{Failure, Keep, Run, RunOptions, StudyPart, Unmade, WhenInterrupted, make};
 use crate::store::fingerprint;
 use scenario::study::Cell;
 use scenario::{Resolved, Study};
@@ -65,7 +65,7 @@ impl Experiment {
         let study = Study::of(self.scenarios.clone(), self.seed, self.replications, model::YIELDS);
         let window = self.window.unwrap_or(study.window);
         let outcomes = KeptOutcomes { experiment: self, window, of: Mutex::default() };
-        let workshop = Workshop {
+        let workshop = RunOptions {
             threads: self.threads,
             on_day: &|| (),
             interrupted: &AtomicBool::new(false),

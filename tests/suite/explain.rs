@@ -7,11 +7,11 @@ use std::process::Output;
 use std::sync::atomic::AtomicBool;
 
 use crackdown::ensemble::chain::Chain;
-use crackdown::ensemble::difference::{Matter, WhichRun};
+use crackdown::ensemble::difference::{RunChange, WhichRun};
 use crackdown::ensemble::pair::{Agent, Life, Pair};
 use crackdown::model::trace::WatchedRun;
 use crackdown::record::event::{DayLog, Ending, Happening, Subject};
-use crackdown::record::life::{ChoiceOptions, PaymentAnswer, Wish};
+use crackdown::record::life::{ChoiceOptions, Intention, PaymentAnswer};
 use crackdown::record::{Flow, Record};
 use crackdown::scenario::Scenario;
 use crackdown::scenario::world::Dated;
@@ -119,12 +119,12 @@ fn accounts_of_customers_agree_with_what_the_run_did() {
             assert_eq!(day.tries.last().map(|tried| tried.venue), errand.venue);
             let first = day.tries.first().map(|tried| tried.venue);
             match day.wish {
-                Wish::Trades { venue, .. } => assert_eq!(first, Some(venue)),
+                Intention::Trades { venue, .. } => assert_eq!(first, Some(venue)),
                 _ => assert_eq!(first, None),
             }
             retried += usize::from(day.tries.len() > 1);
-            searched += usize::from(day.wish == Wish::Searches);
-            not_today += usize::from(matches!(day.wish, Wish::NotToday(_)));
+            searched += usize::from(day.wish == Intention::Searches);
+            not_today += usize::from(matches!(day.wish, Intention::NotToday(_)));
             for tried in &day.tries {
                 let class = tried.venue.operator.class().index();
                 match tried.verdict {
@@ -134,7 +134,7 @@ fn accounts_of_customers_agree_with_what_the_run_did() {
                 }
             }
             // Who deals with somebody known tries no venue.
-            if day.wish == Wish::Direct {
+            if day.wish == Intention::Direct {
                 traded[Class::PeerToPeer.index()] += day.amount.0 * people;
                 assert_eq!((day.tries.len(), day.ending), (0, Ending::Traded));
                 continue;
@@ -231,12 +231,12 @@ fn the_first_difference_is_not_before_the_policy_and_is_what_the_policy_does() {
     assert_eq!((told.day, told.mark), (first, WhichRun::Policy));
     let began = [None, Some(Happening::ChecksBegin)];
     assert!(
-        matches!(told.matter, Matter::Event(Subject::Bank(_), both) if both == began),
+        matches!(told.matter, RunChange::Event(Subject::Bank(_), both) if both == began),
         "{told:?}"
     );
     // Somebody whose payment went through in the baseline is stopped by a bank.
     let stopped = comparison.differences.iter().any(|difference| match &difference.matter {
-        Matter::Errand(_, both) => {
+        RunChange::Errand(_, both) => {
             let answer = |side: usize| {
                 both[side].as_ref().and_then(|day| day.tries.first()).map(|tried| tried.verdict)
             };

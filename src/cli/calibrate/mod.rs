@@ -8,7 +8,7 @@ mod waves;
 use super::input;
 use super::published::{self, OwnFigures};
 use super::simulate::{Refusal, failed, show, tell, wrong};
-use super::stage::{MakeRuns, Workplace};
+use super::stage::{MakeRuns, StageOptions};
 use super::study::Chosen;
 use super::tables::on_threads;
 use scenario::Study;
@@ -91,7 +91,7 @@ fn calibrate(
         return Ok(());
     }
     let (mut inputs, words) = cases.map_or(Ok(Default::default()), |cases| cases.kept())?;
-    let waves = Waves { workplace: Workplace { study, folder: &folder, way }, targets, cases };
+    let waves = Waves { workplace: StageOptions { study, folder: &folder, way }, targets, cases };
     let dimensions = study.parameters().len();
     let mut known = Knowledge::new(dimensions, targets, study.seed, 0);
     let mut learnt = Vec::new();

@@ -3,14 +3,14 @@
 use super::cases::Cases;
 use super::seen;
 use crate::cli::simulate::{Refusal, failed};
-use crate::cli::stage::Workplace;
+use crate::cli::stage::StageOptions;
 use scenario::quoted;
 use study::comparison::calibration::{CalibrationTarget, Wave};
 
 /// What waves have in common.
 pub struct Waves<'a> {
     /// Where they are made, and of what.
-    pub workplace: Workplace<'a>,
+    pub workplace: StageOptions<'a>,
     /// What is to be met: published figures, then readings of cases.
     pub targets: &'a [CalibrationTarget],
     /// Cases that are to be met.
@@ -46,7 +46,7 @@ impl Waves<'_> {
     /// For each reading of a case its value at every point of a stage, once.
     fn readings(&self, name: &str, luck: u64, number: usize) -> Result<Vec<Vec<f64>>, Refusal> {
         let Some(cases) = self.cases else { return Ok(Vec::new()) };
-        let Workplace { study, folder, way } = self.workplace;
+        let StageOptions { study, folder, way } = self.workplace;
         let (points, place) =
             (folder.join(name).join("points.csv"), folder.join(name).join("cases"));
         cases.values((&points, number), &place, study.seed + luck, way.threads, way.quiet)

@@ -7,7 +7,7 @@ mod tables;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::draws::{self, DrawOptions, Laid};
+use super::draws::{self, DrawOptions, DrawnStudy};
 use super::figures::Drawing;
 use super::published::{self, OwnFigures};
 use super::runs;
@@ -208,7 +208,7 @@ fn compare(args: &CompareArgs, prepared: &PreparedComparison, arms: &[ArmRuns]) 
         seed: args.how.seed,
         window: prepared.window,
         target: prepared.target.clone(),
-        draws: prepared.laid.as_ref().map(Laid::told),
+        draws: prepared.laid.as_ref().map(DrawnStudy::told),
     };
     comparison::compare(&question, arms)
 }

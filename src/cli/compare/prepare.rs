@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use super::CompareArgs;
-use crate::cli::draws::{DrawOptions, Laid};
+use crate::cli::draws::{DrawOptions, DrawnStudy};
 use crate::cli::input;
 use crate::cli::published::PublishedFigures;
 use crate::cli::simulate::tell;
@@ -42,7 +42,7 @@ pub struct PreparedComparison {
     /// An analyst's own published figures.
     pub figures: Option<PublishedFigures>,
     /// The scenarios under draws of parameters.
-    pub laid: Option<Laid>,
+    pub laid: Option<DrawnStudy>,
     /// What a sensitivity analysis found, and its file.
     pub sensitivity: Option<(RankingSensitivity, File)>,
 }
@@ -149,13 +149,13 @@ fn usual(
     spread: &DrawOptions,
     scenarios: &[Resolved],
     sets: &[String],
-) -> Option<Laid> {
+) -> Option<DrawnStudy> {
     let path = spread.draws.as_ref()?;
     let (number, per_draw) = (args.replications / spread.per_draw, spread.per_draw);
     let wanted = DrawsWanted { posterior: path, draws: number, per_draw, seed: args.how.seed };
     let own = scenario::differences(&scenario::reference().scenario, &scenarios[0].scenario);
     let says = |path: &&str| own.iter().any(|difference| difference.path == **path);
-    let laid = Laid::of(scenarios, sets, &wanted).ok();
+    let laid = DrawnStudy::of(scenarios, sets, &wanted).ok();
     let both: Vec<String> = laid
         .iter()
         .flat_map(|laid| laid.study.parameters())

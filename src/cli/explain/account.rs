@@ -8,25 +8,26 @@ use ::report::speech::{counted, number, tr};
 use scenario::Scenario;
 use world::record::event::{Ending, Happening};
 use world::record::life::{
-    CaseState, ChoiceOptions, CustomerDay, DealerDay, Drawn, PaymentAnswer, Try, VenueDay, Wish,
+    CaseState, ChoiceOptions, CustomerDay, DealerDay, Drawn, Intention, PaymentAnswer, Try,
+    VenueDay,
 };
 use world::units::Kzt;
 
 /// What a customer did with a need, in one sentence without its beginning.
 pub(super) fn course(day: &CustomerDay) -> String {
     let done = match day.wish {
-        Wish::Searches => {
+        Intention::Searches => {
             let gone =
                 |name| say!("looks for another venue ({venue} is gone)", venue = venue(name));
             day.usual.map_or_else(|| tr("looks for another venue").to_owned(), gone)
         }
-        Wish::Nowhere => tr("finds no venue within reach").to_owned(),
-        Wish::Outside => tr("goes past all venues").to_owned(),
-        Wish::Direct => tr("trades with somebody known from the closed venue").to_owned(),
-        Wish::NotToday(name) => {
+        Intention::Nowhere => tr("finds no venue within reach").to_owned(),
+        Intention::Outside => tr("goes past all venues").to_owned(),
+        Intention::Direct => tr("trades with somebody known from the closed venue").to_owned(),
+        Intention::NotToday(name) => {
             say!("prefers not to trade today (would have used {venue})", venue = venue(name))
         }
-        Wish::Trades { .. } => {
+        Intention::Trades { .. } => {
             day.tries.iter().map(|tried| attempt(*tried)).collect::<Vec<_>>().join(tr(", then "))
         }
     };
@@ -88,7 +89,11 @@ pub(super) fn customer(day: &CustomerDay, scenario: &Scenario) -> Vec<String> {
 }
 
 /// What was drawn, and what follows from it.
-fn draws(drawn: Option<Drawn>, options: Option<&ChoiceOptions>, wish: Option<Wish>) -> Vec<String> {
+fn draws(
+    drawn: Option<Drawn>,
+    options: Option<&ChoiceOptions>,
+    wish: Option<Intention>,
+) -> Vec<String> {
     let (Some(drawn), Some(options)) = (drawn, options) else { return Vec::new() };
     let mut lines = Vec::new();
     let stays = drawn.stay < drawn.habit;
@@ -97,7 +102,9 @@ fn draws(drawn: Option<Drawn>, options: Option<&ChoiceOptions>, wish: Option<Wis
         let (drawn, habit) = (digits(drawn.stay, 3), digits(drawn.habit, 3));
         lines.push(say!("draw {drawn} against habit {habit}: {word}", drawn, habit, word));
     }
-    if let (false, Some(Wish::Trades { venue: name, .. } | Wish::NotToday(name))) = (stays, wish) {
+    if let (false, Some(Intention::Trades { venue: name, .. } | Intention::NotToday(name))) =
+        (stays, wish)
+    {
         lines.push(say!("picks {venue}", venue = venue(name)));
     }
     let today = 1.0 - options.not_today_probability;
@@ -170,9 +177,9 @@ pub(super) fn dealer(day: &DealerDay) -> Vec<String> {
     lines.extend(draws(day.drawn, day.options.as_ref(), day.wish));
     if day.due {
         let wish = match day.wish {
-            Some(Wish::NotToday(_)) => tr("prefers not to sell today").to_owned(),
-            Some(Wish::Outside) => tr("goes past all venues").to_owned(),
-            Some(Wish::Nowhere | Wish::Direct) | None => tr("finds no venue").to_owned(),
+            Some(Intention::NotToday(_)) => tr("prefers not to sell today").to_owned(),
+            Some(Intention::Outside) => tr("goes past all venues").to_owned(),
+            Some(Intention::Nowhere | Intention::Direct) | None => tr("finds no venue").to_owned(),
             _ => cash_out(day.tried),
         };
         lines.push(format!("> {wish}"));

@@ -16,8 +16,8 @@ use ::report::speech::{counted, dated, number, retold, told, tr};
 use scenario::finding::plain;
 use scenario::{Scenario, steps_in_words};
 use study::ensemble::chain::{Chain, StoryDays};
-use study::ensemble::difference::{DayDifference, Matter, WhichRun};
-use study::ensemble::pair::Both;
+use study::ensemble::difference::{DayDifference, RunChange, WhichRun};
+use study::ensemble::pair::BothRuns;
 use world::record::event::{Happening, Subject, VenueName};
 use world::record::life::CustomerDay;
 use world::units::{Day, Kzt};
@@ -138,7 +138,7 @@ fn chain(told: &ToldRuns, comparison: &Chain) -> String {
         let mut lines = sentences(told, comparison, difference).into_iter();
         let head = lines.next().unwrap_or_default();
         let more = match (&difference.matter, kind) {
-            (Matter::Event(..) | Matter::Size(..), Some(all)) if *all > 1 => {
+            (RunChange::Event(..) | RunChange::Size(..), Some(all)) if *all > 1 => {
                 say!(" [first of {all} such differences]", all = count(u64::from(*all)))
             }
             _ => String::new(),
@@ -168,11 +168,11 @@ fn left(comparison: &Chain, chosen: &[(usize, Option<u32>)]) -> String {
     for (index, difference) in comparison.differences.iter().enumerate() {
         if chosen.binary_search_by_key(&index, |(index, _)| *index).is_err() {
             let about = match &difference.matter {
-                Matter::Errand(..) => "customers' days",
-                Matter::CashOut(..) => "payments of dealers",
-                Matter::Size(..) => "sizes of venues",
-                Matter::Event(Subject::Bank(_), _) => "of banks",
-                Matter::Event(Subject::Venue(_), both) => match both[0].or(both[1]) {
+                RunChange::Errand(..) => "customers' days",
+                RunChange::CashOut(..) => "payments of dealers",
+                RunChange::Size(..) => "sizes of venues",
+                RunChange::Event(Subject::Bank(_), _) => "of banks",
+                RunChange::Event(Subject::Venue(_), both) => match both[0].or(both[1]) {
                     Some(Happening::SitesBlocked { .. }) => "site blocks",
                     Some(Happening::Closed { .. }) => "closures",
                     Some(Happening::Opened { .. }) => "openings",
@@ -197,14 +197,14 @@ fn left(comparison: &Chain, chosen: &[(usize, Option<u32>)]) -> String {
 /// A difference in words: one sentence, or one head and a line for each run.
 fn sentences(told: &ToldRuns, comparison: &Chain, difference: &DayDifference) -> Vec<String> {
     match &difference.matter {
-        Matter::Event(who, both) => vec![event(told, comparison, difference, *who, both)],
-        Matter::Errand(row, both) => {
+        RunChange::Event(who, both) => vec![event(told, comparison, difference, *who, both)],
+        RunChange::Errand(row, both) => {
             let mut lines = vec![need(*row, both)];
             lines.extend(both_lines(both.each_ref().map(Option::as_ref), course));
             lines
         }
-        Matter::Size(name, both) => vec![size(*name, both)],
-        Matter::CashOut(dealer, both) => {
+        RunChange::Size(name, both) => vec![size(*name, both)],
+        RunChange::CashOut(dealer, both) => {
             let head = say!("dealer:{dealer} turns coins into money", dealer);
             let lines = sides(*both).map(|(run, tried)| format!("{run}{}", cash_out(tried)));
             [head].into_iter().chain(lines).collect()
@@ -213,7 +213,7 @@ fn sentences(told: &ToldRuns, comparison: &Chain, difference: &DayDifference) ->
 }
 
 /// A venue that has come to have much more or less turnover with the policy.
-fn size(name: VenueName, [baseline, policy]: &Both<Kzt>) -> String {
+fn size(name: VenueName, [baseline, policy]: &BothRuns<Kzt>) -> String {
     let part = (policy.0 - baseline.0).abs() as f64 / baseline.0.max(1) as f64;
     let (venue, part) = (venue(name), words::percent(part));
     let (now, before) = (money(*policy), money(*baseline));
@@ -235,17 +235,17 @@ fn size(name: VenueName, [baseline, policy]: &Both<Kzt>) -> String {
     }
 }
 
-fn both_lines<T>(both: Both<Option<T>>, words: impl Fn(T) -> String) -> Vec<String> {
+fn both_lines<T>(both: BothRuns<Option<T>>, words: impl Fn(T) -> String) -> Vec<String> {
     let said = |side: Option<T>| side.map_or_else(|| tr("needs nothing today").to_owned(), &words);
     sides(both.map(said)).map(|(run, done)| format!("{run}{done}")).to_vec()
 }
 
 /// What stands before the lines of both runs.
-fn sides<T>([baseline, policy]: Both<T>) -> [(&'static str, T); 2] {
+fn sides<T>([baseline, policy]: BothRuns<T>) -> [(&'static str, T); 2] {
     [(tr("baseline: "), baseline), (tr("policy:   "), policy)]
 }
 
-fn need(row: u32, both: &Both<Option<CustomerDay>>) -> String {
+fn need(row: u32, both: &BothRuns<Option<CustomerDay>>) -> String {
     let amounts = both.each_ref().map(|day| day.as_ref().map(|day| money(day.amount)));
     let amount = match amounts {
         [Some(a), Some(b)] if a == b => a,
@@ -262,7 +262,7 @@ fn event(
     comparison: &Chain,
     difference: &DayDifference,
     who: Subject,
-    both: &Both<Option<Happening>>,
+    both: &BothRuns<Option<Happening>>,
 ) -> String {
     let name = match who {
         Subject::Venue(name) => venue(name),

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::draws::Laid;
+use crate::cli::draws::DrawnStudy;
 use crate::cli::simulate::{Refusal, failed, usage};
 use model::MODEL_VERSION;
 use scenario::finding::nearest;
@@ -112,7 +112,7 @@ impl Compared {
             per_draw: *per_draw,
             seed: self.seed,
         };
-        let laid = Laid::of(&scenarios, &[], &wanted)
+        let laid = DrawnStudy::of(&scenarios, &[], &wanted)
             .map_err(|why| failed(format!("the draws in the folder cannot be used: {why}")))?;
         let key = laid.key(run);
         Ok(([0, 1].map(|arm| laid.scenario(arm, 2, key.draw).clone()), key))

@@ -11,7 +11,7 @@ use ::report::say;
 use ::report::speech::{counted, number, tr};
 use scenario::Scenario;
 use scenario::finding::plain;
-use study::ensemble::pair::{Agent, Both, Life, PairedDays};
+use study::ensemble::pair::{Agent, BothRuns, Life, PairedDays};
 use world::record::event::{Ending, Happening, VenueName};
 use world::record::life::{CustomerDay, DealerDay, Portrait, VenueDay};
 use world::units::{Day, Kzt};
@@ -146,7 +146,7 @@ enum Alike {
     Different,
 }
 
-fn alike<D: DayAccount>(both: &Both<Option<D>>) -> Alike {
+fn alike<D: DayAccount>(both: &BothRuns<Option<D>>) -> Alike {
     match both {
         [Some(a), Some(b)] if a == b => Alike::Identical,
         [Some(a), Some(b)] if a.same_result(b) => Alike::SameResult,
@@ -222,7 +222,11 @@ fn not_shown(days: usize) -> String {
     say!("Not shown: {days}; --events N shows more.", days = in_days(days)) + "\n"
 }
 
-fn summary<D: DayAccount>(told: &ToldRuns, days: &[(Day, Both<Option<D>>)], kind: Alike) -> String {
+fn summary<D: DayAccount>(
+    told: &ToldRuns,
+    days: &[(Day, BothRuns<Option<D>>)],
+    kind: Alike,
+) -> String {
     let (Some((from, _)), Some((to, _))) = (days.first(), days.last()) else {
         return String::new();
     };
@@ -234,7 +238,7 @@ fn summary<D: DayAccount>(told: &ToldRuns, days: &[(Day, Both<Option<D>>)], kind
 }
 
 /// A day of both runs in two columns.
-fn columns<D: DayAccount>(told: &ToldRuns, both: &Both<Option<D>>) -> String {
+fn columns<D: DayAccount>(told: &ToldRuns, both: &BothRuns<Option<D>>) -> String {
     let lines = both.each_ref().map(|day| match day {
         Some(day) => day.lines(told.baseline),
         None => vec![tr("nothing happens").to_owned()],
@@ -243,7 +247,7 @@ fn columns<D: DayAccount>(told: &ToldRuns, both: &Both<Option<D>>) -> String {
 }
 
 /// Two columns, line by line; a star stands where they differ.
-fn side_by_side(lines: &Both<Vec<String>>) -> String {
+fn side_by_side(lines: &BothRuns<Vec<String>>) -> String {
     let mut text = format!("  {:<COLUMN$} | {}\n", tr("BASELINE"), tr("POLICY"));
     for line in 0..lines[0].len().max(lines[1].len()) {
         let cells = lines.each_ref().map(|lines| lines.get(line).map_or("", String::as_str));
@@ -272,7 +276,7 @@ fn venue_days(
     told: &ToldRuns,
     name: VenueName,
     days: &PairedDays<VenueDay>,
-    events: &Both<Vec<(Day, Happening)>>,
+    events: &BothRuns<Vec<(Day, Happening)>>,
 ) -> String {
     let first = days
         .iter()
@@ -309,7 +313,7 @@ fn often(what: &Happening) -> bool {
     matches!(what, Happening::SitesBlocked { .. })
 }
 
-fn on(events: &Both<Vec<(Day, Happening)>>, side: usize, day: Day) -> Vec<Happening> {
+fn on(events: &BothRuns<Vec<(Day, Happening)>>, side: usize, day: Day) -> Vec<Happening> {
     let from = events[side].partition_point(|(other, _)| *other < day);
     let own = events[side][from..].iter().take_while(|(other, _)| *other == day);
     own.map(|(_, what)| *what).collect()
@@ -319,7 +323,7 @@ fn on(events: &Both<Vec<(Day, Happening)>>, side: usize, day: Day) -> Vec<Happen
 fn venue_before(
     told: &ToldRuns,
     name: VenueName,
-    days: &[(Day, Both<Option<VenueDay>>)],
+    days: &[(Day, BothRuns<Option<VenueDay>>)],
     events: &[(Day, Happening)],
 ) -> String {
     let (Some((from, _)), Some((to, last))) = (days.first(), days.last()) else {
@@ -345,8 +349,8 @@ fn venue_columns(
     told: &ToldRuns,
     name: VenueName,
     day: Day,
-    both: &Both<Option<VenueDay>>,
-    events: &Both<Vec<(Day, Happening)>>,
+    both: &BothRuns<Option<VenueDay>>,
+    events: &BothRuns<Vec<(Day, Happening)>>,
 ) -> String {
     let happened = [0, 1].map(|side| on(events, side, day));
     let most = happened.iter().map(Vec::len).max().unwrap_or(0);

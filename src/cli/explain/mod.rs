@@ -19,7 +19,7 @@ use std::sync::atomic::AtomicBool;
 use self::folder::Compared;
 use super::check::show_findings;
 use super::simulate::{
-    Refusal, Told as Work, failed, interruption, json, print, tell, usage, wrong,
+    Refusal, ReportedWork, failed, interruption, json, print, tell, usage, wrong,
 };
 use super::tables::on_threads;
 use ::report::say;
@@ -180,7 +180,7 @@ fn watch<T>(
             say!("2 runs, side by side and watched: about {time}", time = on_threads(seconds, 1))
         );
     }
-    let work = Work {
+    let work = ReportedWork {
         days: u64::from(pair.total_days()),
         quiet,
         seed: pair.key.seed,

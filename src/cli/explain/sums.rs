@@ -9,7 +9,7 @@ use ::report::say;
 use ::report::speech::{number, tr};
 use scenario::finding::plain;
 use study::ensemble::chain::{Chain, EveningState, MILESTONES};
-use study::ensemble::pair::Both;
+use study::ensemble::pair::BothRuns;
 use world::record::Flow;
 use world::units::{Class, Day, Kzt};
 
@@ -123,7 +123,8 @@ fn movers(told: &ToldRuns, comparison: &Chain) -> String {
     }
     let mut text = tr("Venues that lost and won most, by turnover in 30 days").to_owned() + "\n";
     for movers in &comparison.movers {
-        let moved = |mover: (_, Both<Kzt>)| (venue(mover.0), money(mover.1[0]), money(mover.1[1]));
+        let moved =
+            |mover: (_, BothRuns<Kzt>)| (venue(mover.0), money(mover.1[0]), money(mover.1[1]));
         let lost = movers.lost.map(moved).map(|(venue, baseline, policy)| {
             say!("{venue} loses: {policy} instead of {baseline}", venue, policy, baseline)
         });

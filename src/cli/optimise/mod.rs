@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::input;
 use super::simulate::{Refusal, failed, print};
-use super::stage::{MakeRuns, Workplace};
+use super::stage::{MakeRuns, StageOptions};
 use super::study::Chosen;
 use model::MEASURES;
 use report::say;
@@ -131,7 +131,7 @@ fn most_runs(study: &Study, said: &Optimise) -> u64 {
 
 /// A stage's runs by arm, target and cell.
 struct StageMaker<'a> {
-    workplace: Workplace<'a>,
+    workplace: StageOptions<'a>,
     asked: &'a OptimumRequest,
     runs: u64,
 }
@@ -187,7 +187,7 @@ fn find(
         ));
         return Ok(());
     }
-    let workplace = Workplace { study, folder: &folder, way: args.how.way() };
+    let workplace = StageOptions { study, folder: &folder, way: args.how.way() };
     let mut stages = StageMaker { workplace, asked: &asked, runs: 0 };
     let levers = asked.levers.len();
     let mut points = designs::spread(study.seed, levers, said.points as usize);

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::input;
 use super::simulate::{Refusal, failed, show, some_failed};
-use super::stage::{MakeRuns, Workplace};
+use super::stage::{MakeRuns, StageOptions};
 use super::study::Chosen;
 use super::tables::on_threads;
 use model::MEASURES;
@@ -157,7 +157,7 @@ fn ask(args: &SensitivityArgs, study: &Study, asked: SensitivityRequest) -> Resu
         show(&in_advance(args, study, &asked, threads, &folder));
         return Ok(());
     }
-    let workplace = Workplace { study, folder: &folder, way: args.how.way() };
+    let workplace = StageOptions { study, folder: &folder, way: args.how.way() };
     let all: Vec<usize> = (0..asked.varied.len()).collect();
     let points = designs::trajectories(study.seed, all.len(), asked.trajectories);
     let first = stages::stage(workplace, &asked, "morris", &all, points)?;

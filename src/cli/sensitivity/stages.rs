@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::cli::simulate::{Refusal, failed};
-use crate::cli::stage::Workplace;
+use crate::cli::stage::StageOptions;
 use model::MEASURES;
 use scenario::quoted;
 use study::comparison::sensitivity::{DesignRuns, SensitivityRequest};
 
 /// Makes the runs of a stage that are missing, and reads what all gave; points have a coordinate for each of the parameters.
 pub fn stage(
-    workplace: Workplace,
+    workplace: StageOptions,
     asked: &SensitivityRequest,
     name: &str,
     parameters: &[usize],

@@ -15,7 +15,7 @@ use super::tables::{draws_and_replications, on_threads};
 use scenario::{Study, estimate};
 use study::comparison::across::Across;
 use study::store::study::{
-    self as store, KeptData, Merged, Plan, Scope, Shard, StudyFolder, There, look,
+    self as store, KeptData, Merged, Plan, Progress, Scope, Shard, StudyFolder, look,
 };
 
 /// Which runs are made, and how.
@@ -177,7 +177,7 @@ fn scope(shard: Option<Shard>) -> Scope {
 fn in_advance(
     args: &SweepArgs,
     plan: &Plan,
-    there: &There,
+    there: &Progress,
     shard: Option<Shard>,
     place: &StudyFolder,
 ) -> String {

@@ -5,11 +5,11 @@ use std::sync::Mutex;
 
 use super::VerifyArgs;
 use super::report::Check;
-use crate::cli::simulate::{Refusal, Told, failed, interruption, tell};
+use crate::cli::simulate::{Refusal, ReportedWork, failed, interruption, tell};
 use scenario::Study;
 use scenario::study::Cell;
 use study::ensemble::{
-    Failure, Keep, Run, Stage, StudyPart, Unmade, WhenInterrupted, Workshop, make,
+    Failure, Keep, Run, RunOptions, Stage, StudyPart, Unmade, WhenInterrupted, make,
 };
 use study::store::verify::{Manifest, pick};
 
@@ -115,7 +115,7 @@ pub fn check(
     }
     let lost = "nothing was verified";
     let seed = manifest.seed.unwrap_or_default();
-    let told = Told { days: days * threads.len() as u64, quiet: args.quiet, seed, lost };
+    let told = ReportedWork { days: days * threads.len() as u64, quiet: args.quiet, seed, lost };
     let interrupted = interruption()?;
     let mut findings = Vec::new();
     told.run(|on_day| {
@@ -130,7 +130,7 @@ pub fn check(
                 let (study, cells) = (keep.claims.study(), Box::new(cells.into_iter()));
                 StudyPart { study, cells, keep, apart: true }
             });
-            let workshop = Workshop {
+            let workshop = RunOptions {
                 threads: usize::from(count),
                 on_day,
                 interrupted: &interrupted,

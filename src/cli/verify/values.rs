@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::again::Claims;
-use crate::cli::draws::Laid;
+use crate::cli::draws::DrawnStudy;
 use crate::cli::pool::Pool;
 use crate::cli::{Subcommand, attribute, compare, dose, run};
 use jiff::civil::Date;
@@ -23,7 +23,7 @@ pub struct ValueClaims<'a> {
     study: Study,
     /// What each arm is called.
     titles: Vec<String>,
-    laid: Option<Laid>,
+    laid: Option<DrawnStudy>,
     /// Weights and costs of the baseline hold for all: measures compare worlds, not yardsticks.
     base: Scenario,
     days: Range<usize>,
@@ -123,7 +123,7 @@ impl Claims for ValueClaims<'_> {
     fn unfounded(&self) -> Vec<String> {
         let Some(comparison) = &self.comparison else { return Vec::new() };
         let mut found = other_effects(comparison);
-        let told = self.laid.as_ref().map(Laid::told);
+        let told = self.laid.as_ref().map(DrawnStudy::told);
         let kept = comparison.draws.clone().map(|draws| ComparisonDraws { ranking: None, ..draws });
         if told != kept {
             found.push("the draws in comparison.json do not follow from the posterior".to_owned());

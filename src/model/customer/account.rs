@@ -18,7 +18,7 @@ use crate::prospects;
 use crate::schedule::{Today, World};
 use world::random::unit;
 use world::record::event::Ending;
-use world::record::life::{CustomerDay, Drawn, Portrait, Wish};
+use world::record::life::{CustomerDay, Drawn, Intention, Portrait};
 use world::units::{Class, Day, Kzt, Segment};
 
 /// Today's order of a customer and how it ended.
@@ -59,15 +59,15 @@ pub fn account(
     let class =
         directory.listings.get(order.memory.usual as usize).map_or(Class::Shadow, |l| l.class);
     let wish = match &intent.pick {
-        _ if intent.direct => Wish::Direct,
-        _ if intent.searches => Wish::Searches,
-        None => Wish::Nowhere,
+        _ if intent.direct => Intention::Direct,
+        _ if intent.searches => Intention::Searches,
+        None => Intention::Nowhere,
         Some(pick) => {
             let venue = directory.name(pick.venue)?;
             if pick.today {
-                Wish::Trades { venue, by_habit: pick.by_habit }
+                Intention::Trades { venue, by_habit: pick.by_habit }
             } else {
-                Wish::NotToday(venue)
+                Intention::NotToday(venue)
             }
         }
     };

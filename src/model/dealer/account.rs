@@ -15,7 +15,7 @@ use crate::choice::ChoiceTables;
 use crate::messages::VenueNumber;
 use crate::prospects;
 use crate::schedule::{Today, World};
-use world::record::life::{DealerDay, PaymentAnswer, Try, Wish};
+use world::record::life::{DealerDay, Intention, PaymentAnswer, Try};
 use world::units::Kzt;
 
 /// Dealers and markets as they are in the morning.
@@ -148,15 +148,15 @@ fn past(desk: &Desk, dealer: &Dealer) -> Option<OutsideRoute> {
     if intent.today { intent.outside.or(intent.instead) } else { None }
 }
 
-fn wish(desk: &Desk, dealer: &Dealer) -> Option<Wish> {
+fn wish(desk: &Desk, dealer: &Dealer) -> Option<Intention> {
     let intent = desk.intend(dealer);
     if intent.today && intent.outside.is_some() {
-        return Some(Wish::Outside);
+        return Some(Intention::Outside);
     }
-    let Some(venue) = desk.directory.name(intent.venue) else { return Some(Wish::Nowhere) };
+    let Some(venue) = desk.directory.name(intent.venue) else { return Some(Intention::Nowhere) };
     Some(if intent.today {
-        Wish::Trades { venue, by_habit: intent.by_loyalty }
+        Intention::Trades { venue, by_habit: intent.by_loyalty }
     } else {
-        Wish::NotToday(venue)
+        Intention::NotToday(venue)
     })
 }

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::difference::{
-    DayDifference, DifferenceKind, Matter, WhichRun, cash_out_differences, errand_differences,
+    DayDifference, DifferenceKind, RunChange, WhichRun, cash_out_differences, errand_differences,
     event_differences, mark, place, size_differences,
 };
-use super::pair::Both;
+use super::pair::BothRuns;
 use model::trace::WatchedRun;
 use world::record::Flow;
 use world::record::event::{DayLog, Happening, Subject, VenueName};
@@ -43,13 +43,13 @@ pub struct Movers {
     /// The day.
     pub day: Day,
     /// Monthly turnover of the venue that lost most, in both runs.
-    pub lost: Option<(VenueName, Both<Kzt>)>,
+    pub lost: Option<(VenueName, BothRuns<Kzt>)>,
     /// Monthly turnover of the venue that won most, in both runs.
-    pub won: Option<(VenueName, Both<Kzt>)>,
+    pub won: Option<(VenueName, BothRuns<Kzt>)>,
 }
 
 /// Days of somebody who was among the first to be reached, in both runs.
-pub type StoryDays = Vec<(Day, Both<Option<CustomerDay>>)>;
+pub type StoryDays = Vec<(Day, BothRuns<Option<CustomerDay>>)>;
 
 /// Sums of a day by class.
 pub type DayFlows = [[i64; Flow::COUNT]; Class::COUNT];
@@ -89,18 +89,18 @@ pub struct Chain {
     departed: BTreeSet<VenueName>,
     /// Days of every event of both runs, by whom it happened to and its kind.
     #[serde(skip)]
-    events: Both<BTreeMap<(Subject, u8), Vec<Day>>>,
+    events: BothRuns<BTreeMap<(Subject, u8), Vec<Day>>>,
     /// Flows of every day of both runs.
     #[serde(skip)]
-    pub flows: Both<Vec<DayFlows>>,
+    pub flows: BothRuns<Vec<DayFlows>>,
     /// How things stood at the end of every day of both runs.
     #[serde(skip)]
-    pub states: Both<Vec<EveningState>>,
+    pub states: BothRuns<Vec<EveningState>>,
 }
 
 impl Chain {
     /// Adds a day of both runs.
-    pub fn add(&mut self, runs: &Both<WatchedRun>, logs: &Both<DayLog>) {
+    pub fn add(&mut self, runs: &BothRuns<WatchedRun>, logs: &BothRuns<DayLog>) {
         let day = logs[0].day;
         self.days += 1;
         for (side, log) in logs.iter().enumerate() {
@@ -122,7 +122,11 @@ impl Chain {
         for row in &rows[..room] {
             let both = runs.each_ref().map(|run| run.customer(*row));
             let mark = mark(&both);
-            found.push(DayDifference { day, mark, matter: Matter::Errand(*row, Box::new(both)) });
+            found.push(DayDifference {
+                day,
+                mark,
+                matter: RunChange::Errand(*row, Box::new(both)),
+            });
         }
         self.told += room;
         self.untold += (rows.len() - room) as u64;
@@ -142,7 +146,7 @@ impl Chain {
         }
     }
 
-    fn follow(&mut self, day: Day, runs: &Both<WatchedRun>, rows: &[u32]) {
+    fn follow(&mut self, day: Day, runs: &BothRuns<WatchedRun>, rows: &[u32]) {
         for &row in rows {
             let known = self.stories.iter().position(|(known, ..)| *known == row);
             if known.is_none() && self.stories.len() == FOLLOWED {
@@ -195,7 +199,7 @@ impl Chain {
 
     /// Whether the same happened to the same earlier in the other run, where it was told of already.
     fn is_echo(&self, difference: &DayDifference) -> bool {
-        let (Matter::Event(who, both), side) = (
+        let (RunChange::Event(who, both), side) = (
             &difference.matter,
             match difference.mark {
                 WhichRun::Baseline => 1,
@@ -212,14 +216,14 @@ impl Chain {
 }
 
 /// The venues whose monthly turnover differs most between the runs.
-fn movers(day: Day, sizes: Both<&[(VenueName, Kzt)]>) -> Movers {
-    let mut by_name: BTreeMap<VenueName, Both<Kzt>> = BTreeMap::new();
+fn movers(day: Day, sizes: BothRuns<&[(VenueName, Kzt)]>) -> Movers {
+    let mut by_name: BTreeMap<VenueName, BothRuns<Kzt>> = BTreeMap::new();
     for (side, list) in sizes.iter().enumerate() {
         for (name, size) in *list {
             by_name.entry(*name).or_insert([Kzt::ZERO; 2])[side] = *size;
         }
     }
-    let change = |both: &Both<Kzt>| both[1].0 - both[0].0;
+    let change = |both: &BothRuns<Kzt>| both[1].0 - both[0].0;
     let most = |sign: i64| {
         let most = by_name.iter().max_by_key(|(_, both)| sign * change(both));
         most.filter(|(_, both)| sign * change(both) > 0).map(|(name, both)| (*name, *both))
@@ -242,7 +246,7 @@ mod tests {
         let difference = |day, what| DayDifference {
             day: Day(day),
             mark: WhichRun::Policy,
-            matter: Matter::Event(venue(0), [None, Some(what)]),
+            matter: RunChange::Event(venue(0), [None, Some(what)]),
         };
         let mut differences: Vec<DayDifference> =
             (0..50).map(|day| difference(day, Happening::Listed)).collect();

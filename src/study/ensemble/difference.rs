@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::pair::Both;
+use super::pair::BothRuns;
 use world::record::event::{Ending, Errand, Event, Happening, Subject, VenueName};
-use world::record::life::{CustomerDay, PaymentAnswer, Try, Wish};
+use world::record::life::{CustomerDay, Intention, PaymentAnswer, Try};
 use world::units::{Day, Kzt};
 
 /// In which run something happened.
@@ -26,15 +26,15 @@ pub enum WhichRun {
 /// Something that differs; the baseline first, then the policy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Matter {
+pub enum RunChange {
     /// Something happened to a bank or venue.
-    Event(Subject, Both<Option<Happening>>),
+    Event(Subject, BothRuns<Option<Happening>>),
     /// A customer's day.
-    Errand(u32, Box<Both<Option<CustomerDay>>>),
+    Errand(u32, Box<BothRuns<Option<CustomerDay>>>),
     /// A dealer's payment.
-    CashOut(u32, Both<Option<Try>>),
+    CashOut(u32, BothRuns<Option<Try>>),
     /// For the first time a venue that is open in both runs has much more or less turnover in one of them.
-    Size(VenueName, Both<Kzt>),
+    Size(VenueName, BothRuns<Kzt>),
 }
 
 /// Something that differs on a day.
@@ -45,12 +45,12 @@ pub struct DayDifference {
     /// In which run it happened.
     pub mark: WhichRun,
     /// What differs.
-    pub matter: Matter,
+    pub matter: RunChange,
 }
 
 /// What a customer's day came to, for telling like days from unlike ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Course {
+pub(super) enum DayOutcome {
     Nothing,
     Traded,
     TradedElsewhere,
@@ -60,22 +60,22 @@ pub(super) enum Course {
     Searched,
 }
 
-fn course(day: Option<&CustomerDay>) -> Course {
-    let Some(day) = day else { return Course::Nothing };
+fn course(day: Option<&CustomerDay>) -> DayOutcome {
+    let Some(day) = day else { return DayOutcome::Nothing };
     match (day.wish, day.tries.first().map(|tried| tried.verdict)) {
-        (Wish::Searches | Wish::Nowhere, _) => Course::Searched,
-        (Wish::Direct | Wish::Outside, _) => Course::TradedElsewhere,
-        (Wish::NotToday(_), _) | (_, None) => Course::NotToday,
-        (_, Some(PaymentAnswer::Passed)) => Course::Traded,
-        _ if day.ending == Ending::Traded => Course::TradedElsewhere,
-        (_, Some(PaymentAnswer::Stopped | PaymentAnswer::Declined)) => Course::Stopped,
-        (_, Some(PaymentAnswer::Refused)) => Course::Refused,
+        (Intention::Searches | Intention::Nowhere, _) => DayOutcome::Searched,
+        (Intention::Direct | Intention::Outside, _) => DayOutcome::TradedElsewhere,
+        (Intention::NotToday(_), _) | (_, None) => DayOutcome::NotToday,
+        (_, Some(PaymentAnswer::Passed)) => DayOutcome::Traded,
+        _ if day.ending == Ending::Traded => DayOutcome::TradedElsewhere,
+        (_, Some(PaymentAnswer::Stopped | PaymentAnswer::Declined)) => DayOutcome::Stopped,
+        (_, Some(PaymentAnswer::Refused)) => DayOutcome::Refused,
     }
 }
 
 /// Differences of one kind are alike: the first few stand for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct DifferenceKind(u8, Option<WhichRun>, Course);
+pub(super) struct DifferenceKind(u8, Option<WhichRun>, DayOutcome);
 
 /// Place of an event in the order of a day; events of one place are of one kind.
 pub(super) fn place(what: Happening) -> u8 {
@@ -103,35 +103,37 @@ impl DayDifference {
     /// Place in the order of a day.
     pub(super) fn rank(&self) -> u8 {
         match &self.matter {
-            Matter::Errand(..) => 2,
-            Matter::CashOut(..) => 3,
-            Matter::Size(_, [baseline, policy]) if policy < baseline => 18,
-            Matter::Size(..) => 19,
-            Matter::Event(_, both) => both[0].or(both[1]).map_or(0, place),
+            RunChange::Errand(..) => 2,
+            RunChange::CashOut(..) => 3,
+            RunChange::Size(_, [baseline, policy]) if policy < baseline => 18,
+            RunChange::Size(..) => 19,
+            RunChange::Event(_, both) => both[0].or(both[1]).map_or(0, place),
         }
     }
 
     pub(super) fn kind(&self) -> DifferenceKind {
         match &self.matter {
             // What somebody does with the policy says more than what would have been done without it.
-            Matter::Errand(_, both) if self.mark == WhichRun::Baseline => {
+            RunChange::Errand(_, both) if self.mark == WhichRun::Baseline => {
                 DifferenceKind(self.rank(), Some(self.mark), course(both[0].as_ref()))
             }
-            Matter::Errand(_, both) => DifferenceKind(self.rank(), None, course(both[1].as_ref())),
-            // Which sites are blocked shifts as soon as one venue more or less has any.
-            Matter::Event(_, both) if is_site_block(both) => {
-                DifferenceKind(self.rank(), None, Course::Nothing)
+            RunChange::Errand(_, both) => {
+                DifferenceKind(self.rank(), None, course(both[1].as_ref()))
             }
-            _ => DifferenceKind(self.rank(), Some(self.mark), Course::Nothing),
+            // Which sites are blocked shifts as soon as one venue more or less has any.
+            RunChange::Event(_, both) if is_site_block(both) => {
+                DifferenceKind(self.rank(), None, DayOutcome::Nothing)
+            }
+            _ => DifferenceKind(self.rank(), Some(self.mark), DayOutcome::Nothing),
         }
     }
 }
 
-fn is_site_block(both: &Both<Option<Happening>>) -> bool {
+fn is_site_block(both: &BothRuns<Option<Happening>>) -> bool {
     matches!(both[0].or(both[1]), Some(Happening::SitesBlocked { .. }))
 }
 
-pub(super) fn mark<T>(both: &Both<Option<T>>) -> WhichRun {
+pub(super) fn mark<T>(both: &BothRuns<Option<T>>) -> WhichRun {
     match both {
         [Some(_), None] => WhichRun::Baseline,
         [None, Some(_)] => WhichRun::Policy,
@@ -140,7 +142,7 @@ pub(super) fn mark<T>(both: &Both<Option<T>>) -> WhichRun {
 }
 
 /// Events of a day that are in one list only, or in both but not equal.
-pub(super) fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<DayDifference> {
+pub(super) fn event_differences(day: Day, lists: BothRuns<&[Event]>) -> Vec<DayDifference> {
     let find = |list: &[Event], wanted: &Event| {
         list.iter()
             .find(|e| e.who == wanted.who && place(e.what) == place(wanted.what))
@@ -154,13 +156,13 @@ pub(super) fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<DayDiffe
             found.push(DayDifference {
                 day,
                 mark: mark(&both),
-                matter: Matter::Event(event.who, both),
+                matter: RunChange::Event(event.who, both),
             });
         }
     }
     for event in lists[0] {
         if find(lists[1], event).is_none() {
-            let matter = Matter::Event(event.who, [Some(event.what), None]);
+            let matter = RunChange::Event(event.who, [Some(event.what), None]);
             found.push(DayDifference { day, mark: WhichRun::Baseline, matter });
         }
     }
@@ -170,7 +172,7 @@ pub(super) fn event_differences(day: Day, lists: Both<&[Event]>) -> Vec<DayDiffe
 /// Payments of dealers that are in one list only, or went to another venue or to another end.
 pub(super) fn cash_out_differences(
     day: Day,
-    lists: Both<&[(u32, Option<Try>)]>,
+    lists: BothRuns<&[(u32, Option<Try>)]>,
 ) -> Vec<DayDifference> {
     let [baseline, policy] =
         lists.map(|list| list.iter().copied().collect::<BTreeMap<u32, Option<Try>>>());
@@ -182,7 +184,7 @@ pub(super) fn cash_out_differences(
             found.push(DayDifference {
                 day,
                 mark: mark(&both),
-                matter: Matter::CashOut(dealer, both),
+                matter: RunChange::CashOut(dealer, both),
             });
         }
     }
@@ -195,7 +197,7 @@ const MUCH: f64 = 0.1;
 /// Venues open in both runs whose turnover differs much; all but those in `told`.
 pub(super) fn size_differences(
     day: Day,
-    sizes: Both<&[(VenueName, Kzt)]>,
+    sizes: BothRuns<&[(VenueName, Kzt)]>,
     told: &mut BTreeSet<VenueName>,
 ) -> Vec<DayDifference> {
     let baseline: BTreeMap<VenueName, Kzt> = sizes[0].iter().copied().collect();
@@ -204,7 +206,7 @@ pub(super) fn size_differences(
         let Some(baseline) = baseline.get(name) else { continue };
         let much = (policy.0 - baseline.0).abs() as f64 > MUCH * baseline.0 as f64;
         if much && told.insert(*name) {
-            let matter = Matter::Size(*name, [*baseline, *policy]);
+            let matter = RunChange::Size(*name, [*baseline, *policy]);
             found.push(DayDifference { day, mark: WhichRun::Both, matter });
         }
     }
@@ -212,7 +214,7 @@ pub(super) fn size_differences(
 }
 
 /// Rows of customers whose needs are in one list only or ended differently; both lists are by row.
-pub(super) fn errand_differences(lists: Both<&[Errand]>) -> Vec<u32> {
+pub(super) fn errand_differences(lists: BothRuns<&[Errand]>) -> Vec<u32> {
     let [mut baseline, mut policy] = lists.map(|list| list.iter().peekable());
     let mut rows = Vec::new();
     while let Some(row) =

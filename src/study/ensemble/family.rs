@@ -13,8 +13,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::{Failure, WhenInterrupted, Workshop, message};
-use model::{Branch, Kin, Saved, threads_of_use};
+use super::{Failure, RunOptions, WhenInterrupted, message};
+use model::{Branch, FamilyRuns, Saved, threads_of_use};
 use scenario::Scenario;
 use world::record::{Record, RunKey};
 
@@ -43,7 +43,7 @@ struct Stop;
 /// # Errors
 /// If it was interrupted, threads cannot be started, or a record could not be kept. Records handed over before stay
 /// with the caller.
-pub fn families(next: &Next, workshop: &Workshop, keep: &HandOver) -> Result<Saved, Failure> {
+pub fn families(next: &Next, workshop: &RunOptions, keep: &HandOver) -> Result<Saved, Failure> {
     let threads = workshop.threads.max(1);
     let hall = Hall { next, workshop, keep, work: Mutex::default(), apart: AtomicU64::new(0) };
     let hall = &hall;
@@ -90,7 +90,7 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
 /// A family under way.
 struct Open {
     number: usize,
-    kin: Mutex<Kin>,
+    kin: Mutex<FamilyRuns>,
     /// Threads that can work on one of its runs.
     threads_of_use: usize,
     /// Whether a thread simulates its trunk: another that wanted a branch now would wait.
@@ -150,7 +150,7 @@ impl Work {
             self.next += 1;
             let Some(first) = family.scenarios.first() else { continue };
             let threads_of_use = threads_of_use(first);
-            let kin = Mutex::new(Kin::new(family.scenarios, family.key));
+            let kin = Mutex::new(FamilyRuns::new(family.scenarios, family.key));
             let grows = AtomicBool::new(false);
             let open = Open { number, kin, threads_of_use, grows, alone: left == 1 };
             self.waiting.push_back((Arc::new(open), left));
@@ -187,7 +187,7 @@ impl Work {
 /// Where all threads look for work.
 struct Hall<'a> {
     next: &'a Next<'a>,
-    workshop: &'a Workshop<'a>,
+    workshop: &'a RunOptions<'a>,
     keep: &'a HandOver<'a>,
     work: Mutex<Work>,
     /// Days that runs handed over so far would have taken one by one.

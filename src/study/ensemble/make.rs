@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
 
 use super::family::{Family, families};
-use super::{Failure, Workshop, panics};
+use super::{Failure, RunOptions, panics};
 use model::Saved;
 use scenario::study::Cell;
 use scenario::{Scenario, Study};
@@ -82,7 +82,7 @@ pub struct StudyPart<'a> {
 ///
 /// # Errors
 /// If it was interrupted, threads cannot be started, or a run could not be kept. What was kept before stays.
-pub fn make(parts: Vec<StudyPart>, workshop: &Workshop) -> Result<Saved, Failure> {
+pub fn make(parts: Vec<StudyPart>, workshop: &RunOptions) -> Result<Saved, Failure> {
     let state = Mutex::new(MakeState::of(parts));
     let next = |number: usize| held(&state).family(number);
     let keep = |number: usize, member: usize, made: Result<Record, String>| {

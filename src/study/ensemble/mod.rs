@@ -31,7 +31,7 @@ pub enum WhenInterrupted {
 
 /// How runs are made.
 #[derive(Clone, Copy)]
-pub struct Workshop<'a> {
+pub struct RunOptions<'a> {
     /// Number of threads, at least one.
     pub threads: usize,
     /// Called after each simulated day of any run.

@@ -30,10 +30,10 @@ pub struct Pair<'a> {
 }
 
 /// What both runs yield of something: the baseline first, then the policy.
-pub type Both<T> = [T; 2];
+pub type BothRuns<T> = [T; 2];
 
 /// Days of somebody on which something happened in either run.
-pub type PairedDays<D> = Vec<(Day, Both<Option<D>>)>;
+pub type PairedDays<D> = Vec<(Day, BothRuns<Option<D>>)>;
 
 /// Somebody's life in both runs.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -56,7 +56,7 @@ pub enum Life {
         /// Days.
         days: PairedDays<VenueDay>,
         /// What happened to it in each run.
-        events: Both<Vec<(Day, world::record::event::Happening)>>,
+        events: BothRuns<Vec<(Day, world::record::event::Happening)>>,
     },
 }
 
@@ -129,7 +129,7 @@ impl Pair<'_> {
         &self,
         on_day: &dyn Fn(),
         interrupted: &AtomicBool,
-        see: &mut dyn FnMut(&Both<WatchedRun>, &Both<DayLog>),
+        see: &mut dyn FnMut(&BothRuns<WatchedRun>, &BothRuns<DayLog>),
     ) -> Result<(), Failure> {
         // Runs that unwind leave nothing behind that anybody looks at again.
         let days = AssertUnwindSafe(|| {
@@ -151,7 +151,7 @@ impl Pair<'_> {
     }
 }
 
-fn keep<D>(days: &mut PairedDays<D>, logs: &Both<DayLog>, both: Both<Option<D>>) {
+fn keep<D>(days: &mut PairedDays<D>, logs: &BothRuns<DayLog>, both: BothRuns<Option<D>>) {
     if both.iter().any(Option::is_some) {
         days.push((logs[0].day, both));
     }

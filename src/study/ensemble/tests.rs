@@ -49,15 +49,15 @@ fn workshop<'a>(
     threads: usize,
     on_day: &'a (dyn Fn() + Sync),
     stop: &'a AtomicBool,
-) -> Workshop<'a> {
-    Workshop { threads, on_day, interrupted: stop, when_interrupted: WhenInterrupted::Finish }
+) -> RunOptions<'a> {
+    RunOptions { threads, on_day, interrupted: stop, when_interrupted: WhenInterrupted::Finish }
 }
 
 /// Replications of a scenario in their order, by the engine; the first that fails ends the work.
 fn run(
     scenario: &Scenario,
     replications: u32,
-    workshop: &Workshop,
+    workshop: &RunOptions,
 ) -> Result<Vec<Record>, Failure> {
     struct All(Mutex<Vec<Record>>);
     impl Keep for All {
@@ -95,7 +95,7 @@ type Outcomes = Vec<((usize, usize), Result<Record, String>)>;
 /// Makes as many families of as many members and sorts what comes.
 fn made(
     families_and_members: (usize, usize),
-    workshop: &Workshop,
+    workshop: &RunOptions,
 ) -> (Result<Saved, Failure>, Outcomes) {
     let scenarios = members(families_and_members.1);
     let next = |number: usize| {
@@ -195,7 +195,7 @@ fn an_interruption_ends_runs_within_a_day() {
         let raise = || interrupted.store(true, Ordering::Relaxed);
         let stops = WhenInterrupted::Stop;
         let workshop =
-            Workshop { when_interrupted: stops, ..workshop(threads, &raise, &interrupted) };
+            RunOptions { when_interrupted: stops, ..workshop(threads, &raise, &interrupted) };
         assert!(run(&TINY, 4, &workshop) == Err(Failure::Interrupted));
     }
 }

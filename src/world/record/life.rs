@@ -67,7 +67,7 @@ pub struct ChoiceOptions {
 /// What somebody meant to do on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Wish {
+pub enum Intention {
     /// Still looks for another venue, since the usual one is gone.
     Searches,
     /// No venue can be reached.
@@ -130,7 +130,7 @@ pub struct CustomerDay {
     /// What was drawn; none while somebody searches.
     pub drawn: Option<Drawn>,
     /// What was decided.
-    pub wish: Wish,
+    pub wish: Intention,
     /// Tries to pay.
     pub tries: Vec<Try>,
     /// How it ended.
@@ -178,7 +178,7 @@ pub struct DealerDay {
     /// Whether today was a day to turn coins into money.
     pub due: bool,
     /// What was decided.
-    pub wish: Option<Wish>,
+    pub wish: Option<Intention>,
     /// What could be chosen.
     pub options: Option<ChoiceOptions>,
     /// What was drawn; habit is loyalty to the partner hub.

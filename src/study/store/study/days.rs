@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::place::Writing;
 use super::plan::{Addresses, Bits, Fingerprint, Plan};
-use super::scan::There;
+use super::scan::Progress;
 use crate::store::content::{columns, digest, stored, years};
 use crate::store::lists::{ListCell, row_of_lists};
 use crate::store::parquet_reader::ParquetReader;
@@ -59,7 +59,7 @@ impl RecordFolder {
     }
 
     /// Which runs of a plan are there.
-    pub fn look(&self, plan: &Plan) -> There {
+    pub fn look(&self, plan: &Plan) -> Progress {
         let (mut finished, failed) = (Bits::none(plan.runs()), Bits::none(plan.runs()));
         let mut addresses = Addresses::new(plan.kept, plan.study);
         for position in 0..plan.runs() {
@@ -68,7 +68,7 @@ impl RecordFolder {
                 finished.set(position);
             }
         }
-        There { finished, failed, files: Vec::new(), stages: None }
+        Progress { finished, failed, files: Vec::new(), stages: None }
     }
 
     /// A run of this scenario with this luck. Of what a run yields, measures are left out, which follow from the rest, and targets.

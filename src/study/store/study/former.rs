@@ -8,21 +8,21 @@ use super::row::{Row, RunEnd};
 use super::table::{self, RowFile};
 
 /// Rows that are kept aside, a file for each file that they come from.
-pub(super) struct Former<'a> {
+pub(super) struct Orphans<'a> {
     place: &'a StudyFolder,
     open: Option<(usize, RowFile, blake3::Hasher)>,
     written: Vec<Writing>,
 }
 
-impl<'a> Former<'a> {
+impl<'a> Orphans<'a> {
     /// None yet.
-    pub fn new(place: &'a StudyFolder) -> Former<'a> {
-        Former { place, open: None, written: Vec::new() }
+    pub fn new(place: &'a StudyFolder) -> Orphans<'a> {
+        Orphans { place, open: None, written: Vec::new() }
     }
 
     /// Keeps a row of the source with this number; sources come one after another.
     pub fn keep(&mut self, number: usize, source: &RowSource, row: Row) -> Result<(), String> {
-        if source.kind == SourceKind::Former || matches!(row.outcome, RunEnd::Failed { .. }) {
+        if source.kind == SourceKind::Orphans || matches!(row.outcome, RunEnd::Failed { .. }) {
             return Ok(());
         }
         if self.open.as_ref().is_some_and(|(open, ..)| *open != number) {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::failures::Failures;
-use super::former::Former;
+use super::former::Orphans;
 use super::journal::FileHead;
 use super::place::{Label, RowSource, SourceKind, StudyFolder, Writing, disk};
 use super::plan::{Finder, Plan, Shard};
@@ -83,7 +83,7 @@ pub fn merge<'a>(
 ) -> Result<Merging<'a>, String> {
     let (sources, measures) = (place.sources()?, plan.measures());
     let mut spool = Spool::new(&place.unmerged(), "merge", plan.runs(), measures.len())?;
-    let mut former = Former::new(place);
+    let mut former = Orphans::new(place);
     let idle =
         gather(plan, &sources, strict, &mut spool, &|position| position, &mut |number, row| {
             former.keep(number, &sources[number], row)
@@ -104,7 +104,7 @@ pub fn merge<'a>(
     let (failures, runs, former) = (failures.close()?, runs.close()?, former.close()?);
     // What was kept aside goes when all of it is needed again.
     let spent = |(source, idle): &(&RowSource, u64)| {
-        source.label().is_some() || (source.kind == SourceKind::Former && *idle == 0)
+        source.label().is_some() || (source.kind == SourceKind::Orphans && *idle == 0)
     };
     let spent = sources.iter().zip(idle).filter(spent).map(|(source, _)| source.path.clone());
     Ok(Merging { merged, place, former, runs, failures, spent: spent.collect() })

@@ -36,5 +36,5 @@ pub(in crate::store) use results::Together;
 pub use results::{put_files, write_results};
 pub use row::{Row, RunEnd};
 pub use rows::{Rows, RowsMade};
-pub use scan::{ScannedFile, Scope, There, look, same_version};
+pub use scan::{Progress, ScannedFile, Scope, look, same_version};
 pub use table::runs;

@@ -16,7 +16,7 @@ pub enum SourceKind {
     /// All failed runs, as a merge wrote them.
     Failures,
     /// Finished runs that the study does not have any more.
-    Former,
+    Orphans,
     /// Runs of a finished shard.
     Part(Label),
     /// Runs of a shard that is being made.
@@ -67,7 +67,7 @@ impl RowSource {
     pub fn label(&self) -> Option<&Label> {
         match &self.kind {
             SourceKind::Part(label) | SourceKind::Journal(label) => Some(label),
-            SourceKind::Runs | SourceKind::Failures | SourceKind::Former => None,
+            SourceKind::Runs | SourceKind::Failures | SourceKind::Orphans => None,
         }
     }
 }
@@ -135,7 +135,7 @@ impl StudyFolder {
         for path in files(&self.former())? {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             if path.extension().is_some_and(|end| end == "parquet") && is_fingerprint(&stem) {
-                found.push(RowSource { kind: SourceKind::Former, path });
+                found.push(RowSource { kind: SourceKind::Orphans, path });
             }
         }
         for path in files(&self.unmerged())? {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard};
 use super::journal::Journal;
 use super::plan::{Addresses, Fingerprint, KeptData, Plan};
 use super::row::Row;
-use super::scan::There;
+use super::scan::Progress;
 use crate::ensemble::{Failure, Keep, Run, Stage, Unmade};
 use crate::store::content;
 use scenario::study::Cell;
@@ -24,7 +24,7 @@ pub struct RowsMade {
 /// Keeps the rows of a plan.
 pub struct Rows<'a> {
     plan: &'a Plan<'a>,
-    there: &'a There,
+    there: &'a Progress,
     /// Called after each row.
     on_row: &'a (dyn Fn() + Sync),
     state: Mutex<RowsState<'a>>,
@@ -42,7 +42,7 @@ impl<'a> Rows<'a> {
     /// Keeps those that are not there in a journal.
     pub fn new(
         plan: &'a Plan<'a>,
-        there: &'a There,
+        there: &'a Progress,
         journal: Journal,
         on_row: &'a (dyn Fn() + Sync),
     ) -> Rows<'a> {

@@ -27,7 +27,7 @@ pub struct ScannedFile {
 
 /// Which runs are there.
 #[derive(Clone, Debug)]
-pub struct There {
+pub struct Progress {
     /// Finished runs, by position.
     pub finished: Bits,
     /// Runs that failed and are not tried again by themselves, by position.
@@ -38,7 +38,7 @@ pub struct There {
     pub stages: Option<PrecisionStage>,
 }
 
-impl There {
+impl Progress {
     /// Whether a run is there or has failed.
     pub fn has(&self, position: u64) -> bool {
         self.finished.has(position) || self.failed.has(position)
@@ -86,7 +86,7 @@ pub fn look<'a>(
     plan: Plan<'a>,
     place: &StudyFolder,
     scope: Scope,
-) -> Result<(Plan<'a>, There), String> {
+) -> Result<(Plan<'a>, Progress), String> {
     let study = plan.study;
     // How many replications are needed follows from all runs of the first stage.
     let scope = if study.precision.is_some() { Scope::Everything } else { scope };
@@ -94,7 +94,7 @@ pub fn look<'a>(
     let there = places(&plan, &sources)?;
     let Some(precision) = &study.precision else { return Ok((plan, there)) };
     if there.missing(&plan) > 0 {
-        return Ok((plan, There { stages: Some(PrecisionStage::First), ..there }));
+        return Ok((plan, Progress { stages: Some(PrecisionStage::First), ..there }));
     }
     let mut values = vec![f64::NAN; plan.runs() as usize];
     let mut finder = Finder::new(&plan);
@@ -111,7 +111,7 @@ pub fn look<'a>(
     let more = replications != plan.replications;
     let plan = plan.with_replications(replications);
     let there = if more { places(&plan, &sources)? } else { there };
-    Ok((plan, There { stages: Some(stages), ..there }))
+    Ok((plan, Progress { stages: Some(stages), ..there }))
 }
 
 /// Files that are looked at.
@@ -127,7 +127,7 @@ fn sources(plan: &Plan, place: &StudyFolder, scope: Scope) -> Result<Vec<RowSour
     Ok(sources)
 }
 
-fn places(plan: &Plan, sources: &[RowSource]) -> Result<There, String> {
+fn places(plan: &Plan, sources: &[RowSource]) -> Result<Progress, String> {
     let mut finder = Finder::new(plan);
     let (mut finished, mut failed) = (Bits::none(plan.runs()), Bits::none(plan.runs()));
     let mut files = Vec::new();
@@ -153,7 +153,7 @@ fn places(plan: &Plan, sources: &[RowSource]) -> Result<There, String> {
         let model_version = head.map(|head| head.model_version);
         files.push(ScannedFile { source: source.clone(), used, foreign, damaged, model_version });
     }
-    Ok(There { finished, failed, files, stages: None })
+    Ok(Progress { finished, failed, files, stages: None })
 }
 
 /// Reads a file of rows; gives its head and how many lines are damaged.
@@ -163,7 +163,7 @@ pub(super) fn read(
     each: &mut dyn FnMut(Row) -> Result<(), String>,
 ) -> Result<(Option<FileHead>, u64), String> {
     match &source.kind {
-        SourceKind::Runs | SourceKind::Former | SourceKind::Part(_) => {
+        SourceKind::Runs | SourceKind::Orphans | SourceKind::Part(_) => {
             Ok((Some(table::read(&source.path, want, each)?), 0))
         }
         SourceKind::Failures => failures::read(&source.path, each).map(|()| (None, 0)),
