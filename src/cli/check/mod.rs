@@ -27,7 +27,7 @@ pub struct CheckArgs {
     /// Show all measures by date, not only what differs from the reference
     #[arg(long)]
     pub full: bool,
-    /// Override a value of every file, e.g. policy.auto_block.bank_share=0.8; may be given several times
+    /// Override a value of every file, e.g. customers.habit=0.5; may be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
 }

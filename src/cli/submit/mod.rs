@@ -52,7 +52,7 @@ pub struct SubmitArgs {
     /// Folder of the study [default: output/studies/NAME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Override a value of every scenario, e.g. policy.auto_block.bank_share=0.8; may be given several times
+    /// Override a value of every scenario, e.g. customers.habit=0.5; may be given several times
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
     /// Threads of a task
