@@ -5,12 +5,14 @@ Usage: check.py REPORT.html [FOLDER for screenshots [BRIEF.html…]]
 Ends with a line `N passed, N failed`; fails if anything failed.
 """
 
+import base64
 import json
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+import zlib
 
 from playwright.sync_api import sync_playwright
 
@@ -66,7 +68,12 @@ class Page:
 
 def embedded(page):
     """The data that the charts read."""
-    return json.loads(page.eval_on_selector("#data", "element => element.textContent"))
+    return unpacked(page.eval_on_selector("#charts", "element => element.textContent"))
+
+
+def unpacked(text):
+    """Data as the page holds them: JSON, packed by zlib, in base64."""
+    return json.loads(zlib.decompress(base64.b64decode(text)))
 
 
 def series_names(page, chart):
@@ -386,12 +393,12 @@ def check_print(page, folder):
 def check_hostile(browser, report, folder):
     """A title that is a program stays text, in legends, charts and tooltips."""
     text = report.read_text(encoding="utf-8")
-    start = text.index('id="data">') + len('id="data">')
+    start = text.index('id="charts">') + len('id="charts">')
     end = text.index("</script>", start)
-    data = json.loads(text[start:end])
+    data = unpacked(text[start:end])
     figure = next(figure for figure in data if figure["name"] == "cumulative_effect")
     figure["series"][1]["name"] += " <img src=x onerror=alert(1)>{a|b}"
-    changed = json.dumps(data).replace("<", "\\u003c")
+    changed = base64.b64encode(zlib.compress(json.dumps(data).encode())).decode()
     hostile = folder / "hostile.html"
     hostile.write_text(text[:start] + changed + text[end:], encoding="utf-8")
     look = Page(browser, hostile.as_uri())
