@@ -550,7 +550,10 @@ const COARSE: u32 = 100;
 /// How the numbers were got, in words.
 pub fn how(comparison: &Comparison) -> String {
     let how = how_made(comparison);
-    coarse(comparison.people_per_agent).map_or(how.clone(), |more| format!("{how}\n{more}"))
+    match coarse(comparison.people_per_agent) {
+        Some(more) => format!("{how}\n{more}"),
+        None => how,
+    }
 }
 
 /// That agents are too large for effects to be quoted; `None` where they are not.

@@ -282,4 +282,23 @@ mod tests {
             assert!((got - mean).abs() < 1e-9, "{mean} {got}");
         }
     }
+
+    #[test]
+    fn no_resource_keeps_a_place_for_each_customer() {
+        use bevy_ecs::resource::IsResource;
+        let mut scenario = scenario::reference().scenario;
+        scenario.people_per_agent = 20_000;
+        let mut first = crate::Simulation::new(&scenario, world::record::RunKey::new(1, 0));
+        (0..3).for_each(|_| first.run_day());
+        for mut run in [first.fork(&scenario), first] {
+            run.run_day();
+            let world = &mut run.world;
+            let mut customers = world.query_filtered::<Entity, With<Customer>>();
+            let first = customers.iter(world).map(|it| it.index()).min().expect("customers");
+            let mut resources = world.query_filtered::<Entity, With<IsResource>>();
+            let late = resources.iter(world).filter(|it| it.index() > first).count();
+            assert_eq!(late, 0, "made after the customers");
+            assert!(resources.iter(world).count() > 20);
+        }
+    }
 }
