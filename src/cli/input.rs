@@ -35,11 +35,11 @@ pub fn meant<'a>(name: &str, all: impl IntoIterator<Item = &'a str>) -> String {
 pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Resolved>> {
     let mut scenarios = Vec::new();
     let files: Vec<&Path> = paths.iter().map(|path| path.as_path()).collect();
-    let (sets, said) = scenario::ends_together(&files, sets);
+    let (with_ends, said) = scenario::ends_together(&files, sets);
     if let Some(said) = said.filter(|_| !quiet) {
         note(&said);
     }
-    for (path, sets) in paths.iter().zip(&sets) {
+    for (path, sets) in paths.iter().zip(&with_ends) {
         let under = paths.first().filter(|first| *first != path).map(|first| first.as_path());
         match scenario::load_over(path, under, sets) {
             Ok(resolved) => {
@@ -54,7 +54,10 @@ pub fn load(paths: &[&PathBuf], sets: &[String], quiet: bool) -> Option<Vec<Reso
     let all = (scenarios.len() == paths.len()).then_some(scenarios)?;
     if !quiet {
         note_if_frozen(&all[0].scenario);
-        warn_of_levelled(paths, &all);
+        // Files are read again for this: only where there is something to level.
+        if !sets.is_empty() {
+            warn_of_levelled(paths, &all);
+        }
     }
     Some(all)
 }

@@ -312,7 +312,8 @@ fn on_turnover(comparison: &Comparison) -> String {
     if LINES.iter().all(same) {
         return tr("No policy changes domestic exchange without a licence, money of crime or deals between honest persons.").to_owned();
     }
-    let [falls, rises] = [true, false].map(|down| clearly(comparison, down));
+    let effects = named_effects(comparison, LINES[0].0);
+    let [falls, rises] = [true, false].map(|down| clearly(&effects, down));
     let leading = if falls.is_empty() { &rises } else { &falls };
     let Some((arm, effect)) = leading.first() else {
         return format!("{} ({}).", on_lines(comparison, 2), ignorance::holds(comparison));
@@ -335,7 +336,8 @@ fn on_turnover(comparison: &Comparison) -> String {
 
 /// What else is clear of the first line: who may lower it as much as the one that does most, and who raises it most.
 fn besides(comparison: &Comparison) -> String {
-    let [falls, rises] = [true, false].map(|down| clearly(comparison, down));
+    let effects = named_effects(comparison, LINES[0].0);
+    let [falls, rises] = [true, false].map(|down| clearly(&effects, down));
     let [Some(best), worst] = [&falls, &rises].map(|all| all.first()) else { return String::new() };
     let near = as_good(comparison, best.0, &falls[1..]);
     let raised = worst.map_or_else(String::new, |(arm, effect)| {
@@ -345,9 +347,12 @@ fn besides(comparison: &Comparison) -> String {
     near + &raised
 }
 
-/// Policies that clearly move the first line one way, the largest effect first.
-fn clearly(comparison: &Comparison, down: bool) -> Vec<(&ComparedArm, &Effect)> {
-    let mut clear = named_effects(comparison, LINES[0].0);
+/// Effects that are clear and go one way, the largest first.
+fn clearly<'a>(
+    effects: &[(&'a ComparedArm, &'a Effect)],
+    down: bool,
+) -> Vec<(&'a ComparedArm, &'a Effect)> {
+    let mut clear = effects.to_vec();
     clear.retain(|(_, effect)| effect.paired.is_clear() && (effect.paired.mean < 0.0) == down);
     clear.sort_by(|(_, a), (_, b)| b.paired.mean.abs().total_cmp(&a.paired.mean.abs()));
     clear
@@ -444,11 +449,7 @@ pub fn title(comparison: &Comparison) -> String {
 
 /// Who lowers a line most and who raises it most, as far as that is clear.
 fn on_line(effects: &[(&ComparedArm, &Effect)], line: &str, it: &str) -> String {
-    let clear = effects.iter().copied().filter(|(_, effect)| effect.paired.is_clear());
-    let (mut fall, mut rise): (Vec<_>, Vec<_>) =
-        clear.partition(|(_, effect)| effect.paired.mean < 0.0);
-    fall.sort_by(|(_, a), (_, b)| a.paired.mean.total_cmp(&b.paired.mean));
-    rise.sort_by(|(_, a), (_, b)| b.paired.mean.total_cmp(&a.paired.mean));
+    let [fall, rise] = [true, false].map(|down| clearly(effects, down));
     let lowers = match fall.first() {
         Some((arm, effect)) => {
             let (policy, by) = (&arm.title, size(effect));

@@ -71,6 +71,11 @@ impl Published {
         ((self.from, self.to) == whole(year)).then_some(year)
     }
 
+    /// Whether it counts a calendar year that runs of a scenario cover.
+    fn fits(&self, scenario: &Scenario) -> bool {
+        self.year().is_some_and(|year| covers(scenario, year))
+    }
+
     /// Quantity and days, as a study names it: `closures 2024`, or `closures 2024-01-01..2024-08-31`.
     pub fn name(&self) -> String {
         match self.year() {
@@ -150,7 +155,6 @@ impl List {
 
     /// Figures of calendar years beside what the agency of runs of a scenario sees.
     pub fn beside(&self, scenario: &Scenario, runs: &[RunOutcome]) -> Vec<Beside> {
-        let whole = |it: &&Published| it.year().is_some_and(|year| covers(scenario, year));
         let beside = |it: &Published| {
             let sights = runs.iter().flat_map(|run| &run.sights);
             let same = sights.filter(|of| (of.year, of.quantity) == (it.from.year(), it.quantity));
@@ -165,13 +169,12 @@ impl List {
                 seen: [0.05, 0.5, 0.95].map(|p| quantile(&seen, p)),
             })
         };
-        self.all.iter().filter(whole).filter_map(beside).collect()
+        self.all.iter().filter(|it| it.fits(scenario)).filter_map(beside).collect()
     }
 
     /// Figures that [`List::beside`] passes over since their days do not fit: line, name, and whether they count a calendar year.
     pub fn left_out(&self, scenario: &Scenario) -> Vec<(usize, String, bool)> {
-        let fits = |it: &&Published| it.year().is_some_and(|year| covers(scenario, year));
-        let left = self.all.iter().filter(|it| !fits(it));
+        let left = self.all.iter().filter(|it| !it.fits(scenario));
         left.map(|it| (it.line, it.name(), it.year().is_some())).collect()
     }
 
